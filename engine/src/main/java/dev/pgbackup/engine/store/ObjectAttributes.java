@@ -3,6 +3,7 @@ package dev.pgbackup.engine.store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Short strings kept with an object.
@@ -30,6 +31,16 @@ public record ObjectAttributes(Map<String, String> values) {
             throw new IllegalArgumentException("\"" + name + "\" is not a legal attribute");
           }
         });
+  }
+
+  /** These, with an {@link #ATTEMPT} of their own if they have none. */
+  public ObjectAttributes withAttempt() {
+    return values.containsKey(ATTEMPT) ? this : with(ATTEMPT, UUID.randomUUID().toString());
+  }
+
+  /** Whether both come from one and the same call to create an object. */
+  public boolean sameAttempt(ObjectAttributes other) {
+    return get(ATTEMPT).isPresent() && get(ATTEMPT).equals(other.get(ATTEMPT));
   }
 
   public Optional<String> get(String name) {
