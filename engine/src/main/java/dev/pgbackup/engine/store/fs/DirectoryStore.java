@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -178,22 +180,21 @@ public final class DirectoryStore implements ObjectStore {
   public List<String> listFolders(String folder) {
     String prefix = ObjectKeys.folderPrefix(folder);
     List<String> names = new ArrayList<>();
-    String startAfter = "";
-    while (true) {
-      String after = startAfter;
-      Optional<String> key =
-          reading(
-                  "listing " + prefix,
-                  () -> new KeyWalk(root, OWN_FOLDER::equals, prefix, after))
-              .filter(found -> found.indexOf('/', prefix.length()) > 0)
-              .findFirst();
-      if (key.isEmpty()) {
-        return names;
+    try (DirectoryStream<Path> below =
+        Files.newDirectoryStream(root.resolve(prefix), Files::isDirectory)) {
+      for (Path directory : below) {
+        String name = String.valueOf(directory.getFileName());
+        if (!(prefix.isEmpty() && name.equals(OWN_FOLDER)) && holdsKeys(prefix + name + "/")) {
+          names.add(name);
+        }
       }
-      String name = key.get().substring(prefix.length(), key.get().indexOf('/', prefix.length()));
-      names.add(name);
-      startAfter = prefix + name + "/~";
+    } catch (NoSuchFileException | NotDirectoryException none) {
+      return List.of();
+    } catch (IOException failure) {
+      throw failed("listing " + prefix, failure);
     }
+    names.sort(Comparator.comparing(name -> name + "/"));
+    return names;
   }
 
   @Override
@@ -350,6 +351,12 @@ public final class DirectoryStore implements ObjectStore {
       String key, BasicFileAttributes file, ObjectAttributes attributes) {
     return new ObjectInfo(
         key, file.size(), etag(file), file.lastModifiedTime().toInstant(), attributes);
+  }
+
+  private boolean holdsKeys(String prefix) {
+    return reading("listing " + prefix, () -> new KeyWalk(root, OWN_FOLDER::equals, prefix, ""))
+        .findFirst()
+        .isPresent();
   }
 
   private Optional<ObjectInfo> listed(String key) {

@@ -34,7 +34,7 @@ final class KeyWalk implements Iterator<String> {
   private @Nullable String next;
 
   /**
-   * @param hidden tells names in the root that are not part of the name space
+   * @param hidden tells the names in the root that are no part of the name space
    * @throws UncheckedIOException here and later, if a folder cannot be read
    */
   KeyWalk(Path root, Predicate<String> hidden, String prefix, String startAfter) {
@@ -80,7 +80,7 @@ final class KeyWalk implements Iterator<String> {
         String name = String.valueOf(file.getFileName());
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         String key = folder + name + (isFolder ? "/" : "");
-        if (isAskedFor(key, isFolder) && !(folder.isEmpty() && hidden.test(name))) {
+        if (isAskedFor(key, isFolder) && !hidden.test(key.substring(0, (key + "/").indexOf('/')))) {
           entries.add(new Entry(key, isFolder));
         }
       }
