@@ -1,0 +1,61 @@
+package dev.pgbackup.engine.archive;
+
+import dev.pgbackup.engine.error.EngineException;
+import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.store.ByteRange;
+import dev.pgbackup.engine.store.ObjectAttributes;
+import dev.pgbackup.engine.store.ObjectContent;
+import dev.pgbackup.engine.store.ObjectInfo;
+import dev.pgbackup.engine.store.ObjectNotFoundException;
+import dev.pgbackup.engine.store.ObjectStore;
+import dev.pgbackup.engine.store.PreconditionFailedException;
+import dev.pgbackup.engine.store.PutOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Objects of a few kilobytes, read and written whole. */
+final class SmallObjects {
+
+  private static final int LIMIT = 1 << 20;
+
+  private SmallObjects() {}
+
+  /** An object's bytes together with the version that they are. */
+  record Versioned(byte[] content, ObjectInfo info) {}
+
+  static Optional<byte[]> read(ObjectStore store, String key) {
+    return readVersioned(store, key).map(Versioned::content);
+  }
+
+  static Optional<Versioned> readVersioned(ObjectStore store, String key) {
+    try (ObjectContent object = store.get(key, ByteRange.ALL)) {
+      byte[] content = object.stream().readNBytes(LIMIT + 1);
+      if (content.length > LIMIT) {
+        throw new EngineException(
+            Reason.ArchiveDamaged,
+            key + " is larger than any such object can be. It was not written by pgbackup.");
+      }
+      return Optional.of(new Versioned(content, object.info()));
+    } catch (ObjectNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new EngineException(
+          Reason.BucketUnreachable,
+          "Reading " + key + " from " + store.describe() + " broke off. It is tried again later.",
+          e);
+    }
+  }
+
+  /** Writes an object that must not be there yet; false if it is. */
+  static boolean create(ObjectStore store, String key, byte[] content) {
+    try {
+      store.put(
+          key, List.of(ByteBuffer.wrap(content)), ObjectAttributes.NONE, PutOptions.CREATE);
+      return true;
+    } catch (PreconditionFailedException e) {
+      return false;
+    }
+  }
+}
