@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 /** The rules of names in a store, the same for every implementation. */
 public final class ObjectKeys {
 
+  /** What a store keeps for itself: no part of the name space. */
+  public static final String OWN_FOLDER = ".pgbackup";
+
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._/-]{1,512}");
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._/-]{0,512}");
   private static final Pattern BAD_PART = Pattern.compile("(^|.*/)\\.{0,2}(/.*|$)");
@@ -17,10 +20,18 @@ public final class ObjectKeys {
    * @throws IllegalArgumentException if it is none
    */
   public static String requireKey(String key) {
-    if (!KEY.matcher(key).matches() || BAD_PART.matcher(key).matches()) {
+    if (!KEY.matcher(key).matches()
+        || BAD_PART.matcher(key).matches()
+        || key.equals(OWN_FOLDER)
+        || isOwn(key)) {
       throw new IllegalArgumentException("\"" + key + "\" is not a legal object key");
     }
     return key;
+  }
+
+  /** Whether a store keeps this for itself. */
+  public static boolean isOwn(String key) {
+    return key.startsWith(OWN_FOLDER + "/");
   }
 
   /**

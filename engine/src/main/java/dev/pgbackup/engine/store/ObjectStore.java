@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  *   <li>A <b>key</b> is 1 to 512 characters of {@code A-Z a-z 0-9 . _ - /}, relative to the store's root, without
  *       leading or trailing {@code /}, empty, {@code .} or {@code ..} parts. Anything else is an {@link
  *       IllegalArgumentException}. A key is never also a folder of others: {@code a} and {@code a/b} exclude each other.
+ *       What begins with {@code .pgbackup/} belongs to the store itself: refused, and never listed.
  *   <li>An object appears <b>whole or not at all</b>, and is seen by every reader and listing as soon as the call
  *       that created it has returned.
  *   <li><b>Conditions</b> ({@link PutCondition}) are decided by the store atomically where {@link #capabilities()}

@@ -5,7 +5,7 @@ package dev.pgbackup.engine.store;
  *
  * @param createIfAbsent decides {@link PutCondition.Absent} atomically
  * @param replaceIfMatch decides {@link PutCondition.Matches} atomically
- * @param checksumTrailers accepts the SDK's checksums in trailers of a request
+ * @param checksums checks what it receives against a checksum that goes with the request
  */
 public record StoreCapabilities(
-    boolean createIfAbsent, boolean replaceIfMatch, boolean checksumTrailers) {}
+    boolean createIfAbsent, boolean replaceIfMatch, boolean checksums) {}

@@ -387,7 +387,7 @@ public abstract class ObjectStoreContract {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/a", "a/", "a//b", "../a", "a/../b", "a/..", ".", "a/./b", "a b", "ä", "a\\b", "a?b"})
+      strings = {"", "/a", "a/", "a//b", "../a", "a/../b", "a/..", ".", "a/./b", ".pgbackup", ".pgbackup/lock", "a b", "ä", "a\\b", "a?b"})
   void a_key_that_is_none_is_refused(String key) {
     assertThatIllegalArgumentException().isThrownBy(() -> put(key, "x"));
     assertThatIllegalArgumentException()

@@ -49,14 +49,13 @@ import java.util.stream.StreamSupport;
 /**
  * An object store in a directory: the key is the file's path, the file's bytes are the object.
  *
- * <p>Attributes, unfinished uploads and the lock lie in {@value #OWN_FOLDER}, which is no part of the name space. Whatever
+ * <p>Attributes, unfinished uploads and the lock lie in {@value ObjectKeys#OWN_FOLDER}, which is no part of the name space. Whatever
  * changes the directory does so under the lock, which holds between processes too, as far as the file system's locks do.
  * An object is on disk (fsync of the file and its folders) when the call that created it returns. An ETag is size and
  * modification time, which never goes back for one key.
  */
 public final class DirectoryStore implements ObjectStore {
 
-  private static final String OWN_FOLDER = ".pgbackup";
   private static final int TRIES = 100;
 
   private final Path root;
@@ -69,7 +68,7 @@ public final class DirectoryStore implements ObjectStore {
   private DirectoryStore(Path root, Clock clock) throws IOException {
     this.root = root;
     this.clock = clock;
-    Path own = root.resolve(OWN_FOLDER);
+    Path own = root.resolve(ObjectKeys.OWN_FOLDER);
     this.uploads = own.resolve("uploads");
     Path attributes = own.resolve("attributes");
     Path temporary = own.resolve("temporary");
@@ -125,7 +124,7 @@ public final class DirectoryStore implements ObjectStore {
 
   @Override
   public ObjectUpload create(String key, ObjectAttributes attributes, PutOptions options) {
-    requireOwnKey(key);
+    ObjectKeys.requireKey(key);
     Path file =
         uploads.resolve(key + "." + clock.instant().toEpochMilli() + "." + UUID.randomUUID());
     try {
@@ -138,7 +137,7 @@ public final class DirectoryStore implements ObjectStore {
 
   @Override
   public Optional<ObjectInfo> head(String key) {
-    requireOwnKey(key);
+    ObjectKeys.requireKey(key);
     try {
       Optional<BasicFileAttributes> file = stat(root.resolve(key));
       return file.isPresent() ? Optional.of(info(key, file.get())) : Optional.empty();
@@ -149,7 +148,7 @@ public final class DirectoryStore implements ObjectStore {
 
   @Override
   public ObjectContent get(String key, ByteRange range) {
-    requireOwnKey(key);
+    ObjectKeys.requireKey(key);
     try {
       for (int i = 0; i < TRIES; i++) {
         ObjectInfo info = head(key).orElseThrow(() -> new ObjectNotFoundException(key));
@@ -172,7 +171,7 @@ public final class DirectoryStore implements ObjectStore {
     ObjectKeys.requirePrefix(prefix);
     return reading(
             "listing " + prefix,
-            () -> new KeyWalk(root, OWN_FOLDER::equals, prefix, startAfter))
+            () -> new KeyWalk(root, ObjectKeys.OWN_FOLDER::equals, prefix, startAfter))
         .flatMap(key -> listed(key).stream());
   }
 
@@ -184,7 +183,7 @@ public final class DirectoryStore implements ObjectStore {
         Files.newDirectoryStream(root.resolve(prefix), Files::isDirectory)) {
       for (Path directory : below) {
         String name = String.valueOf(directory.getFileName());
-        if (!(prefix.isEmpty() && name.equals(OWN_FOLDER)) && holdsKeys(prefix + name + "/")) {
+        if (!(prefix.isEmpty() && name.equals(ObjectKeys.OWN_FOLDER)) && holdsKeys(prefix + name + "/")) {
           names.add(name);
         }
       }
@@ -199,7 +198,7 @@ public final class DirectoryStore implements ObjectStore {
 
   @Override
   public void delete(Collection<String> keys) {
-    keys.forEach(DirectoryStore::requireOwnKey);
+    keys.forEach(ObjectKeys::requireKey);
     try {
       lock.locked(
           () -> {
@@ -298,13 +297,6 @@ public final class DirectoryStore implements ObjectStore {
     }
   }
 
-  private static void requireOwnKey(String key) {
-    ObjectKeys.requireKey(key);
-    if (key.equals(OWN_FOLDER) || key.startsWith(OWN_FOLDER + "/")) {
-      throw new IllegalArgumentException("\"" + key + "\" is not a legal object key here");
-    }
-  }
-
   private Instant timeAfter(Optional<BasicFileAttributes> present) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     return present
@@ -354,7 +346,7 @@ public final class DirectoryStore implements ObjectStore {
   }
 
   private boolean holdsKeys(String prefix) {
-    return reading("listing " + prefix, () -> new KeyWalk(root, OWN_FOLDER::equals, prefix, ""))
+    return reading("listing " + prefix, () -> new KeyWalk(root, ObjectKeys.OWN_FOLDER::equals, prefix, ""))
         .findFirst()
         .isPresent();
   }
