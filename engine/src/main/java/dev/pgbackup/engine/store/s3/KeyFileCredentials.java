@@ -14,11 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /** Keys in files, looked at before every request and read again when a file has changed. */
-final class KeyFileCredentials implements AwsCredentialsProvider {
+final class KeyFileCredentials implements RefreshableCredentials {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyFileCredentials.class);
 
@@ -51,8 +50,8 @@ final class KeyFileCredentials implements AwsCredentialsProvider {
     }
   }
 
-  /** Reads the files again, changed or not; tells whether that made a difference. */
-  synchronized boolean reread() {
+  @Override
+  public synchronized boolean refresh() {
     Version known = current;
     try {
       Version read = read(times());

@@ -74,16 +74,33 @@ final class S3Errors {
             + "; trying again may help, else look at what stands between here and the store");
   }
 
+  /** What a store says of one object of a batch that it did not delete. */
+  EngineException notDeleted(String key, String code, String message) {
+    return of(
+        "deleting " + key,
+        (SdkException)
+            S3Exception.builder()
+                .statusCode(code.equals("AccessDenied") ? 403 : 200)
+                .message(message)
+                .awsErrorDetails(
+                    AwsErrorDetails.builder().errorCode(code).errorMessage(message).build())
+                .build());
+  }
+
   boolean isPreconditionFailed(S3Exception answer) {
     return answer.statusCode() == 412 || "PreconditionFailed".equals(code(answer));
   }
 
   boolean isConflict(S3Exception answer) {
-    return "ConditionalRequestConflict".equals(code(answer)) || answer.statusCode() == 409;
+    return answer.statusCode() == 409 || "ConditionalRequestConflict".equals(code(answer));
   }
 
   boolean isNoSuchKey(S3Exception answer) {
     return "NoSuchKey".equals(code(answer));
+  }
+
+  boolean isNoSuchBucket(S3Exception answer) {
+    return "NoSuchBucket".equals(code(answer));
   }
 
   boolean isNoSuchUpload(S3Exception answer) {

@@ -1,0 +1,42 @@
+package dev.pgbackup.engine.store.s3;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** What the SDK's default chain finds; searched anew when the store refuses what was found before. */
+final class ChainCredentials implements RefreshableCredentials, AutoCloseable {
+
+  private DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
+
+  @Override
+  public AwsCredentials resolveCredentials() {
+    return chain().resolveCredentials();
+  }
+
+  @Override
+  public synchronized boolean refresh() {
+    DefaultCredentialsProvider found = DefaultCredentialsProvider.builder().build();
+    try {
+      if (found.resolveCredentials().equals(chain.resolveCredentials())) {
+        found.close();
+        return false;
+      }
+    } catch (SdkClientException none) {
+      found.close();
+      return false;
+    }
+    chain.close();
+    chain = found;
+    return true;
+  }
+
+  @Override
+  public synchronized void close() {
+    chain.close();
+  }
+
+  private synchronized DefaultCredentialsProvider chain() {
+    return chain;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.pgbackup.engine.store.s3;
+
+import dev.pgbackup.engine.error.EngineException;
+import java.util.function.Function;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Makes requests: with credentials that are read again when the store refuses them, and failures as ours. */
+final class S3Calls implements AutoCloseable {
+
+  private final S3Client client;
+  private final RefreshableCredentials credentials;
+  private final S3Errors errors;
+
+  S3Calls(S3Client client, RefreshableCredentials credentials, S3Errors errors) {
+    this.client = client;
+    this.credentials = credentials;
+    this.errors = errors;
+  }
+
+  S3Errors errors() {
+    return errors;
+  }
+
+  /**
+   * Makes a request whose answer is of interest even if it is a refusal.
+   *
+   * @throws SdkException as the SDK reports it
+   */
+  <T> T raw(Function<S3Client, T> request) {
+    try {
+      return once(request);
+    } catch (SdkException refused) {
+      if (errors.isStaleCredentials(refused) && credentials.refresh()) {
+        return once(request);
+      }
+      throw refused;
+    }
+  }
+
+  /**
+   * Makes a request.
+   *
+   * @param doing what it is for, as the beginning of a sentence
+   * @throws EngineException if it fails
+   */
+  <T> T of(String doing, Function<S3Client, T> request) {
+    try {
+      return raw(request);
+    } catch (SdkException failure) {
+      throw errors.of(doing, failure);
+    }
+  }
+
+  private <T> T once(Function<S3Client, T> request) {
+    try {
+      return request.apply(client);
+    } catch (SdkException failure) {
+      if (failure.getCause() instanceof EngineException cause) {
+        throw cause;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    if (credentials instanceof AutoCloseable closeable) {
+      closeQuietly(closeable);
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception failure) {
+      throw new IllegalStateException("credentials do not close", failure);
+    }
+  }
+}
