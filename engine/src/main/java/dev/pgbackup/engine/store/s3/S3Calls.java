@@ -52,6 +52,18 @@ final class S3Calls implements AutoCloseable {
     }
   }
 
+  /** Runs what tidies up, also in a thread that is interrupted, and leaves it interrupted. */
+  static void tidyUp(Runnable work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      work.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private <T> T once(Function<S3Client, T> request) {
     try {
       return request.apply(client);

@@ -54,7 +54,7 @@ final class S3Probe {
       boolean upload = create && uploadIsRefused(parts);
       return new S3Features(create, replace, upload, puts, parts);
     } finally {
-      cleanUp();
+      S3Calls.tidyUp(this::cleanUp);
     }
   }
 

@@ -216,13 +216,11 @@ final class S3Upload implements ObjectUpload {
     giveBackBuffer();
     String id = uploadId;
     if (id != null && committed == null) {
-      abort(id);
+      S3Calls.tidyUp(() -> abort(id));
     }
   }
 
-  /** Also in a thread that is interrupted: the store would keep the parts for ever. */
   private void abort(String id) {
-    boolean interrupted = Thread.interrupted();
     try {
       store.abort(requests.name(key), id);
     } catch (EngineException failure) {
@@ -230,10 +228,6 @@ final class S3Upload implements ObjectUpload {
           "the unfinished upload of {} is left in the store until the next clean-up: {}",
           key,
           failure.getMessage());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
