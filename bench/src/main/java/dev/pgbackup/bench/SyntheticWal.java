@@ -39,7 +39,7 @@ final class SyntheticWal {
 
   private SyntheticWal(WalSegmentSize segmentSize) {
     this.size = segmentSize.bytes();
-    this.wal = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    this.wal = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -58,7 +58,7 @@ final class SyntheticWal {
     SyntheticWal writer = new SyntheticWal(WalSegmentSize.DEFAULT);
     writer.fill(fullPageImages);
     return new Segment(
-        format, writer.wal.flip().asReadOnlyBuffer(), writer.commits, writer.records);
+        format, writer.wal.flip(), writer.commits, writer.records);
   }
 
   private void fill(int fullPageImages) {

@@ -219,7 +219,10 @@ public final class WalDecoder {
       state = State.END;
       return;
     }
-    check(magic == format.pageMagic(), page, "PostgreSQL " + format.major() + " does not begin a page like this");
+    if (magic != format.pageMagic()) {
+      throw new WalFormatException(
+          page, "PostgreSQL " + format.major() + " does not begin a page like this");
+    }
     check((flags & ~PAGE_ALL_FLAGS) == 0, page, "unknown flags in a page header");
     check(pageHeader.getLong(8) == page.value(), page, "the page belongs to another position");
     check(
@@ -280,10 +283,11 @@ public final class WalDecoder {
         state = State.END;
         return;
       }
-      check(
-          length >= RECORD_HEADER && length <= MAX_RECORD,
-          new Lsn(recordStart),
-          "a record cannot have " + Integer.toUnsignedString(length) + " bytes");
+      if (length < RECORD_HEADER || length > MAX_RECORD) {
+        throw new WalFormatException(
+            new Lsn(recordStart),
+            "a record cannot have " + Integer.toUnsignedString(length) + " bytes");
+      }
     }
     if (headerFilled == RECORD_HEADER) {
       beginRecord();
@@ -293,14 +297,18 @@ public final class WalDecoder {
   private void beginRecord() {
     int info = headerBytes[16] & 0xFF;
     int manager = headerBytes[17] & 0xFF;
-    check(
-        manager <= LAST_BUILT_IN_MANAGER || manager >= FIRST_CUSTOM_MANAGER,
-        new Lsn(recordStart),
-        "there is no resource manager " + manager);
-    check(
-        !anyRecord || header.getLong(8) == lastStart,
-        new Lsn(recordStart),
-        "a record points back to " + new Lsn(header.getLong(8)) + ", the one before began at " + new Lsn(lastStart));
+    if (manager > LAST_BUILT_IN_MANAGER && manager < FIRST_CUSTOM_MANAGER) {
+      throw new WalFormatException(
+          new Lsn(recordStart), "there is no resource manager " + manager);
+    }
+    if (anyRecord && header.getLong(8) != lastStart) {
+      throw new WalFormatException(
+          new Lsn(recordStart),
+          "a record points back to "
+              + new Lsn(header.getLong(8))
+              + ", the one before began at "
+              + new Lsn(lastStart));
+    }
     remaining = header.getInt(0) - RECORD_HEADER;
     interesting = isInteresting(manager, info);
     bodyFilled = 0;
@@ -397,6 +405,7 @@ public final class WalDecoder {
     };
   }
 
+  /** For messages that are constants only: building any other costs more than the record it is about. */
   private static void check(boolean holds, Lsn at, String what) {
     if (!holds) {
       throw new WalFormatException(at, what);
