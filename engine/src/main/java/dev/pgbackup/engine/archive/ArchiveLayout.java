@@ -93,6 +93,11 @@ public record ArchiveLayout(ArchiveId id) {
     return backup(backup) + "/manifest";
   }
 
+  /** Written before the manifest is deleted; the last of a deleted backup to go. */
+  public String tombstone(BackupId backup) {
+    return backup(backup) + "/deleted";
+  }
+
   public String files(BackupId backup) {
     return backup(backup) + "/files";
   }
