@@ -7,11 +7,9 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.SystemIdentifier;
 import dev.pgbackup.engine.postgres.WalSegmentSize;
-import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -113,10 +111,10 @@ public final class Archive {
               segmentSize,
               Instant.now().truncatedTo(ChronoUnit.SECONDS));
       try {
-        store.put(
+        SmallObjects.put(
+            store,
             new ArchiveLayout(id).identity(),
-            List.of(ByteBuffer.wrap(Documents.write(identity))),
-            ObjectAttributes.NONE,
+            Documents.write(identity),
             PutOptions.CREATE);
       } catch (PreconditionFailedException e) {
         // somebody else began it meanwhile: what counts is read below

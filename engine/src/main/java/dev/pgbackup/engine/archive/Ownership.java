@@ -7,16 +7,13 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
-import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutCondition;
 import dev.pgbackup.engine.store.PutOptions;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -170,12 +167,10 @@ public final class Ownership {
 
   private void write(Owner owner, PutCondition condition) {
     etag =
-        archive
-            .store()
-            .put(
+        SmallObjects.put(
+                archive.store(),
                 archive.layout().owner(),
-                List.of(ByteBuffer.wrap(Documents.write(owner))),
-                ObjectAttributes.NONE,
+                Documents.write(owner),
                 PutOptions.when(condition))
             .etag();
     mine = owner;

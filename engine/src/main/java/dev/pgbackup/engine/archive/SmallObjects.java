@@ -12,6 +12,9 @@ import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,13 +33,18 @@ final class SmallObjects {
   }
 
   static Optional<Versioned> readVersioned(ObjectStore store, String key) {
+    return readVersioned(store, key, LIMIT);
+  }
+
+  static Optional<Versioned> readVersioned(ObjectStore store, String key, int limit) {
     try (ObjectContent object = store.get(key, ByteRange.ALL)) {
-      byte[] content = object.stream().readNBytes(LIMIT + 1);
-      if (content.length > LIMIT) {
+      byte[] content = object.stream().readNBytes(limit + 1);
+      if (content.length > limit) {
         throw new EngineException(
             Reason.ArchiveDamaged,
             key + " is larger than any such object can be. It was not written by pgbackup.");
       }
+      requireIntact(store, object.info(), content);
       return Optional.of(new Versioned(content, object.info()));
     } catch (ObjectNotFoundException e) {
       return Optional.empty();
@@ -51,11 +59,40 @@ final class SmallObjects {
   /** Writes an object that must not be there yet; false if it is. */
   static boolean create(ObjectStore store, String key, byte[] content) {
     try {
-      store.put(
-          key, List.of(ByteBuffer.wrap(content)), ObjectAttributes.NONE, PutOptions.CREATE);
+      put(store, key, content, PutOptions.CREATE);
       return true;
     } catch (PreconditionFailedException e) {
       return false;
+    }
+  }
+
+  /** Writes an object together with its hash, by which {@link #read} knows damage. */
+  static ObjectInfo put(ObjectStore store, String key, byte[] content, PutOptions options) {
+    return store.put(
+        key,
+        List.of(ByteBuffer.wrap(content)),
+        ObjectAttributes.NONE.with(ObjectAttributes.PLAIN_SHA256, sha256(content)),
+        options);
+  }
+
+  private static void requireIntact(ObjectStore store, ObjectInfo info, byte[] content) {
+    Optional<String> promised = info.attributes().get(ObjectAttributes.PLAIN_SHA256);
+    if (promised.isPresent() && !promised.get().equals(sha256(content))) {
+      throw new EngineException(
+          Reason.ArchiveDamaged,
+          info.key()
+              + " in "
+              + store.describe()
+              + " does not hold what was written to it: its hash is wrong. "
+              + "Bring it back from a copy or an older version of the object.");
+    }
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
     }
   }
 }

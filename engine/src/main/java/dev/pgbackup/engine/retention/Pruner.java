@@ -3,8 +3,8 @@ package dev.pgbackup.engine.retention;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveLayout;
 import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.StoredDocuments;
 import dev.pgbackup.engine.archive.format.BackupManifest;
-import dev.pgbackup.engine.archive.format.Documents;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Pin;
 import dev.pgbackup.engine.error.EngineException;
@@ -12,17 +12,14 @@ import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.retention.PrunePlan.BackupDecision;
 import dev.pgbackup.engine.retention.PrunePlan.RemainsDecision;
 import dev.pgbackup.engine.retention.PrunePlan.WalDecision;
-import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectInfo;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.PutCondition;
 import dev.pgbackup.engine.store.PutOptions;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,11 +107,8 @@ public final class Pruner {
     Tombstone tombstone =
         new Tombstone(
             FormatVersion.CURRENT, clock.instant(), decision.reason(), decision.manifest());
-    store.put(
-        layout.tombstone(id),
-        List.of(ByteBuffer.wrap(Documents.write(tombstone))),
-        ObjectAttributes.NONE,
-        PutOptions.when(PutCondition.always()));
+    new StoredDocuments(store)
+        .put(layout.tombstone(id), tombstone, PutOptions.when(PutCondition.always()));
     store.delete(List.of(layout.manifest(id)));
     LOG.info("backup {} is deleted: {}", id, decision.reason());
     return true;

@@ -98,7 +98,7 @@ public final class StoreArchivedWal implements ArchivedWal {
   }
 
   /** The objects that hold WAL of one segment, the sealed one first. */
-  List<WalObject> objects(WalSegment segment) {
+  public List<WalObject> objects(WalSegment segment) {
     String prefix = layout.segment(segment);
     return store
         .list(prefix, "")
@@ -117,6 +117,23 @@ public final class StoreArchivedWal implements ArchivedWal {
         .list(folder, "")
         .flatMap(o -> WalObject.parse(o.key(), timeline, size).stream())
         .toList();
+  }
+
+  /** The position behind the last byte that the archive has of a timeline, whatever is missing before. */
+  public Optional<Lsn> newestEnd(Timeline timeline) {
+    return newest(timeline).stream().map(WalObject::to).max(Comparator.naturalOrder());
+  }
+
+  /** The first position behind {@code gap} whose byte the archive has. */
+  public Optional<Lsn> nextAfter(Timeline timeline, Lsn gap) {
+    WalSegment segment = WalSegment.containing(timeline, gap, size);
+    String folder = layout.wal(timeline) + "/";
+    return store
+        .list(folder, folder + segment.logHex() + "/")
+        .flatMap(o -> WalObject.parse(o.key(), timeline, size).stream())
+        .filter(object -> object.to().isAfter(gap))
+        .map(object -> Lsn.max(object.from(), gap))
+        .findFirst();
   }
 
   /** The position of the first byte that the archive has of a timeline. */
@@ -211,6 +228,18 @@ public final class StoreArchivedWal implements ArchivedWal {
           "Reading " + object.key() + " from " + store.describe() + " broke off. Try again.",
           e);
     }
+  }
+
+  /**
+   * Reads an object and throws its bytes away.
+   *
+   * @return its plain bytes
+   * @throws EngineException with {@code ArchiveDamaged} if it does not hash right
+   * @throws ObjectNotFoundException if it has vanished
+   */
+  public long check(WalObject object) {
+    copy(object, object.from(), object.to(), bytes -> {});
+    return object.to().minus(object.from());
   }
 
   private EngineException damaged(WalObject object, @Nullable Exception cause) {

@@ -14,20 +14,20 @@ import java.util.Optional;
  * @param from the first position
  * @param to the position behind the last
  */
-record WalObject(String key, WalSegment segment, Lsn from, Lsn to) {
+public record WalObject(String key, WalSegment segment, Lsn from, Lsn to) {
 
   private static final String TAIL = ".tail/";
 
-  boolean sealed() {
+  public boolean sealed() {
     return from.equals(segment.start()) && to.equals(segment.end()) && !key.contains(TAIL);
   }
 
-  boolean contains(Lsn position) {
+  public boolean contains(Lsn position) {
     return !position.isBefore(from) && position.isBefore(to);
   }
 
   /** Reads a key below {@code wal/<timeline>/<log>/}; empty for what is no WAL of that timeline. */
-  static Optional<WalObject> parse(String key, Timeline timeline, WalSegmentSize size) {
+  public static Optional<WalObject> parse(String key, Timeline timeline, WalSegmentSize size) {
     int tail = key.indexOf(TAIL);
     String path = tail < 0 ? key : key.substring(0, tail);
     String name = path.substring(path.lastIndexOf('/') + 1);

@@ -93,7 +93,7 @@ public record S3Settings(
     private Duration readTimeout = Duration.ofSeconds(30);
     private Duration requestTimeout = Duration.ofSeconds(120);
     private int maxConnections = 32;
-    private int partSize = 8 * 1024 * 1024;
+    private int partSize = LEAST_PART_SIZE;
     private int maxUploads = 4;
 
     private Builder(String bucket) {
