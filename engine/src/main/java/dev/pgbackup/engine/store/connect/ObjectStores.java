@@ -1,6 +1,9 @@
 package dev.pgbackup.engine.store.connect;
 
 import dev.pgbackup.engine.store.ObjectStore;
+import dev.pgbackup.engine.store.decorate.MeteredStore;
+import dev.pgbackup.engine.store.decorate.RetryingStore;
+import dev.pgbackup.engine.store.decorate.ThrottledStore;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
 import dev.pgbackup.engine.store.s3.S3Store;
 
@@ -9,12 +12,25 @@ public final class ObjectStores {
 
   private ObjectStores() {}
 
+  /** Opens a store with {@link StoreOptions#DEFAULT}. */
+  public static ObjectStore open(StoreSettings settings) {
+    return open(settings, StoreOptions.DEFAULT);
+  }
+
   /**
-   * Opens a store; a bucket is not asked anything yet.
+   * Opens a store that tries again what fails for a passing reason; a bucket is not asked anything yet.
    *
    * @throws dev.pgbackup.engine.error.EngineException {@code ConfigurationInvalid}, if it cannot be there
    */
-  public static ObjectStore open(StoreSettings settings) {
+  public static ObjectStore open(StoreSettings settings, StoreOptions options) {
+    return new RetryingStore(
+        new ThrottledStore(
+            new MeteredStore(bare(settings), options.metrics()), options.up(), options.down()),
+        options.retries(),
+        options.metrics());
+  }
+
+  private static ObjectStore bare(StoreSettings settings) {
     if (settings instanceof StoreSettings.Directory directory) {
       return DirectoryStore.open(directory.path());
     }
