@@ -17,7 +17,11 @@ import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** The spans of an archive as objects: one zstd frame with a checksum each. */
 final class IndexObjects {
@@ -53,8 +57,10 @@ final class IndexObjects {
   SpanContent read(IndexSpan span) {
     String key = key(span);
     byte[] frame;
+    Optional<String> hash;
     try (ObjectContent object = store.get(key, ByteRange.ALL)) {
       frame = object.stream().readNBytes(LIMIT);
+      hash = object.info().attributes().get(ObjectAttributes.PLAIN_SHA256);
     } catch (IOException e) {
       throw new EngineException(
           Reason.BucketUnreachable,
@@ -71,6 +77,9 @@ final class IndexObjects {
     } catch (ZstdException e) {
       throw SpanCodec.damaged(key, e);
     }
+    if (!hash.equals(Optional.of(sha256(plain)))) {
+      throw SpanCodec.damaged(key, null);
+    }
     return SpanCodec.decode(new EncodedSpan(span, plain), key);
   }
 
@@ -83,10 +92,20 @@ final class IndexObjects {
       store.put(
           key(encoded.span()),
           List.of(ByteBuffer.wrap(frame)),
-          ObjectAttributes.NONE,
+          ObjectAttributes.NONE
+              .with(ObjectAttributes.PLAIN_SHA256, sha256(encoded.plain()))
+              .with(ObjectAttributes.PLAIN_SIZE, Integer.toString(encoded.plain().length)),
           PutOptions.CREATE);
     } catch (PreconditionFailedException e) {
       // the same span of the same WAL is there already
+    }
+  }
+
+  private static String sha256(byte[] plain) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(plain));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -121,6 +121,16 @@ public final class IndexedBranch {
     }
   }
 
+  /** What is known of the spans without reading them, in WAL order. */
+  public List<IndexSpan> spans() {
+    return sections.stream().map(Section::span).toList();
+  }
+
+  /** Where the record before that one ends, page headers in between not counted. */
+  public Lsn endOfRecordBefore(RecordLocation record) {
+    return scan.format().endOfRecordBefore(record.start());
+  }
+
   /** The first record that begins at {@code position} or behind it. */
   public Optional<BranchRecord> firstRecordFrom(Lsn position) {
     Lsn lower = Lsn.max(position, from);

@@ -4,6 +4,7 @@ import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.Xid;
 import dev.pgbackup.engine.wal.ArchivedWal;
+import dev.pgbackup.engine.wal.record.RecordBoundaryConsumer;
 import dev.pgbackup.engine.wal.record.RecordLocation;
 import dev.pgbackup.engine.wal.record.WalDecoder;
 import dev.pgbackup.engine.wal.record.WalEvent;
@@ -29,6 +30,10 @@ final class WalScan {
   WalScan(ArchivedWal wal, WalFormat format) {
     this.wal = wal;
     this.format = format;
+  }
+
+  WalFormat format() {
+    return format;
   }
 
   /** Is asked after each step whether to go on. */
@@ -97,7 +102,7 @@ final class WalScan {
       Lsn to,
       Xid nextXid,
       Consumer<WalEvent> events,
-      dev.pgbackup.engine.wal.record.RecordBoundaryConsumer boundaries,
+      RecordBoundaryConsumer boundaries,
       Steps steps) {
     WalDecoder decoder = new WalDecoder(format, pageStart, nextXid, events, boundaries);
     long step = FIRST_STEP;
