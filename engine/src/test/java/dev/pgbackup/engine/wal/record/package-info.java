@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.wal.record;
+
+import org.jspecify.annotations.NullMarked;
