@@ -11,7 +11,6 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.retention.PrunePlan.BackupDecision;
 import dev.pgbackup.engine.retention.PrunePlan.RemainsDecision;
-import dev.pgbackup.engine.retention.PrunePlan.WalDecision;
 import dev.pgbackup.engine.store.ObjectInfo;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.PutCondition;
@@ -74,14 +73,16 @@ public final class Pruner {
         backups++;
       }
     }
-    plan.keptBackups().forEach(kept -> store.delete(List.of(layout.tombstone(kept.id()))));
+    store.delete(plan.keptBackups().stream().map(kept -> layout.tombstone(kept.id())).toList());
 
     PrunePlan after = plan();
     int bundles = deleteRemains(after);
-    for (WalDecision decision : after.wal()) {
-      new WalPruning(archive, batch).apply(decision);
+    if (after.deletedBackups().isEmpty()) {
+      after.wal().forEach(decision -> new WalPruning(archive, batch).apply(decision));
+      batch.flush();
+    } else {
+      LOG.info("more backups have expired meanwhile: WAL is left to the next run");
     }
-    batch.flush();
     int uploads =
         store.abortUncommitted(
             layout.backups() + "/", after.reference().minus(policy.grace()));

@@ -8,6 +8,7 @@ import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Owner;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.store.ObjectInfo;
 import dev.pgbackup.engine.store.ObjectNotFoundException;
@@ -145,16 +146,19 @@ final class Verification {
       timelines.add(manifest.timeline());
       ids.add(manifest.backupId());
     }
-    Optional<Timeline> live = live();
+    Optional<Owner> owner = owner();
+    Optional<Timeline> live = owner.flatMap(found -> Optional.ofNullable(found.timeline()));
     live.ifPresent(timelines::add);
     wal.histories(timelines, ids);
     manifests.forEach(wal::backup);
     if (request.window()) {
-      live.ifPresent(timeline -> wal.window(timeline, manifests));
+      Lsn durable =
+          owner.flatMap(found -> Optional.ofNullable(found.durable())).orElse(Lsn.ZERO);
+      live.ifPresent(timeline -> wal.window(timeline, durable, manifests));
     }
   }
 
-  private Optional<Timeline> live() {
+  private Optional<Owner> owner() {
     String key = layout.owner();
     progress.looked(key);
     try {
@@ -162,7 +166,7 @@ final class Verification {
       if (owner.isEmpty()) {
         findings.add(key, Problem.Missing, "who writes the archive is not in the store", Set.of());
       }
-      return owner.flatMap(found -> Optional.ofNullable(found.timeline()));
+      return owner;
     } catch (EngineException failure) {
       damaged(key, failure, Set.of());
       return Optional.empty();

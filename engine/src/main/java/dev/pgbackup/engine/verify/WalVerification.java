@@ -48,8 +48,12 @@ final class WalVerification {
         "backup " + manifest.backupId() + " is not consistent without it");
   }
 
-  /** All WAL from the oldest backup on the way to a timeline, to that timeline's newest position. */
-  void window(Timeline live, List<BackupManifest> backups) {
+  /**
+   * All WAL from the oldest backup on the way to a timeline, to that timeline's newest position.
+   *
+   * @param durable a position up to which there is WAL for certain
+   */
+  void window(Timeline live, Lsn durable, List<BackupManifest> backups) {
     Optional<TimelineHistory> history = history(live);
     if (history.isEmpty()) {
       return;
@@ -68,7 +72,10 @@ final class WalVerification {
     for (Stretch stretch : history.get().path()) {
       Lsn begin = Lsn.max(from, stretch.from());
       if (stretch.to().map(begin::isBefore).orElse(true)) {
-        Lsn end = stretch.to().orElseGet(() -> wal.newestEnd(live).orElse(begin));
+        Lsn end =
+            stretch
+                .to()
+                .orElseGet(() -> Lsn.max(durable, wal.newestEnd(live).orElse(begin)));
         span(stretch.timeline(), begin, end, ids, "no target behind it can be reached");
       }
     }

@@ -1,0 +1,5 @@
+/** Tests of what may be deleted, and of deleting it. */
+@NullMarked
+package dev.pgbackup.engine.retention;
+
+import org.jspecify.annotations.NullMarked;

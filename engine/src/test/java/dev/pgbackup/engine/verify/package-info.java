@@ -1,0 +1,5 @@
+/** Tests of audits. */
+@NullMarked
+package dev.pgbackup.engine.verify;
+
+import org.jspecify.annotations.NullMarked;
