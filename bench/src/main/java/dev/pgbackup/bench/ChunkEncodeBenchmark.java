@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How many chunks of 1 MiB a second one core hashes and compresses; operations a second are MiB/s. */
+/**
+ * How many chunks of 1 MiB a second one core hashes and compresses; operations a second are MiB/s.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -34,7 +36,9 @@ public class ChunkEncodeBenchmark {
   @Param({"1", "3"})
   public int level;
 
-  /** Of a hundred bytes of a row, those that are random; the more, the less there is to compress. */
+  /**
+   * Of a hundred bytes of a row, those that are random; the more, the less there is to compress.
+   */
   @Param({"10", "50"})
   public int noise;
 

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
 
-/** Makes heap pages that look like those of a table: a header, line pointers, rows with much in common. */
+/**
+ * Makes heap pages that look like those of a table: a header, line pointers, rows with much in
+ * common.
+ */
 final class SyntheticPages {
 
   private static final int PAGE = 8192;

@@ -9,10 +9,11 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 
 /**
- * Writes valid WAL of one segment, a mix like that of a busy server: row changes, full-page images and commits.
+ * Writes valid WAL of one segment, a mix like that of a busy server: row changes, full-page images
+ * and commits.
  *
- * <p>Records follow PostgreSQL's {@code XLogRecord}: a header of 24 bytes with length, xid, back link, info, resource
- * manager and CRC-32C, aligned to 8 bytes, continued across pages.
+ * <p>Records follow PostgreSQL's {@code XLogRecord}: a header of 24 bytes with length, xid, back
+ * link, info, resource manager and CRC-32C, aligned to 8 bytes, continued across pages.
  */
 final class SyntheticWal {
 
@@ -51,14 +52,14 @@ final class SyntheticWal {
   record Segment(WalFormat format, ByteBuffer bytes, int commits, int records) {}
 
   /**
-   * @param fullPageImages of a hundred records, how many carry a page; each holds some 8 KiB, the others about 100 bytes
+   * @param fullPageImages of a hundred records, how many carry a page; each holds some 8 KiB, the
+   *     others about 100 bytes
    */
   static Segment segment(int fullPageImages) {
     WalFormat format = new WalFormat(MAJOR, WalSegmentSize.DEFAULT);
     SyntheticWal writer = new SyntheticWal(WalSegmentSize.DEFAULT);
     writer.fill(fullPageImages);
-    return new Segment(
-        format, writer.wal.flip(), writer.commits, writer.records);
+    return new Segment(format, writer.wal.flip(), writer.commits, writer.records);
   }
 
   private void fill(int fullPageImages) {

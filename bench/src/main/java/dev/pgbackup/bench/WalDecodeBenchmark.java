@@ -17,7 +17,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** How many segments of 16 MiB a second the decoder reads on one core, in pieces as a receiver hands them over. */
+/**
+ * How many segments of 16 MiB a second the decoder reads on one core, in pieces as a receiver hands
+ * them over.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -28,7 +31,9 @@ public class WalDecodeBenchmark {
 
   private static final int PIECE = 128 << 10;
 
-  /** Of a hundred records, those that carry a page: none between checkpoints, many right after one. */
+  /**
+   * Of a hundred records, those that carry a page: none between checkpoints, many right after one.
+   */
   @Param({"0", "20"})
   public int fullPageImages;
 

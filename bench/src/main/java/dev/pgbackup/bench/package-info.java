@@ -1,4 +1,7 @@
-/** JMH benchmarks of the loops that every byte of a backup or of WAL passes through, and the data they run on. */
+/**
+ * JMH benchmarks of the loops that every byte of a backup or of WAL passes through, and the data
+ * they run on.
+ */
 @NullMarked
 package dev.pgbackup.bench;
 

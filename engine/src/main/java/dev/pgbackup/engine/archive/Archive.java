@@ -44,8 +44,8 @@ public final class Archive {
   /**
    * The archive with that id; empty if the store has none.
    *
-   * @throws EngineException with {@code UnsupportedArchiveVersion}, {@code ArchiveDamaged} or {@code
-   *     ForeignArchive}
+   * @throws EngineException with {@code UnsupportedArchiveVersion}, {@code ArchiveDamaged} or
+   *     {@code ForeignArchive}
    */
   public static Optional<Archive> find(ObjectStore store, ArchiveId id) {
     String key = new ArchiveLayout(id).identity();
@@ -112,10 +112,7 @@ public final class Archive {
               Instant.now().truncatedTo(ChronoUnit.SECONDS));
       try {
         SmallObjects.put(
-            store,
-            new ArchiveLayout(id).identity(),
-            Documents.write(identity),
-            PutOptions.CREATE);
+            store, new ArchiveLayout(id).identity(), Documents.write(identity), PutOptions.CREATE);
       } catch (PreconditionFailedException e) {
         // somebody else began it meanwhile: what counts is read below
       }
@@ -131,8 +128,7 @@ public final class Archive {
    *
    * @throws EngineException with {@code ForeignArchive}
    */
-  public void requireServer(
-      SystemIdentifier system, int majorVersion, WalSegmentSize segmentSize) {
+  public void requireServer(SystemIdentifier system, int majorVersion, WalSegmentSize segmentSize) {
     String difference = null;
     if (!identity.systemIdentifier().equals(system)) {
       difference = "system identifier " + system;

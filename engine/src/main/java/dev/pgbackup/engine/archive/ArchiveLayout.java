@@ -5,7 +5,8 @@ import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.WalSegment;
 
 /**
- * The keys of an archive's objects: the one place that knows them. See {@code docs/archive-format.md}.
+ * The keys of an archive's objects: the one place that knows them. See {@code
+ * docs/archive-format.md}.
  *
  * @param id the archive, whose name is the first part of every key
  */
@@ -76,9 +77,7 @@ public record ArchiveLayout(ArchiveId id) {
 
   /** The commit index of {@code [from, to)}, in the folder of the 4 GiB that holds {@code from}. */
   public String index(Timeline timeline, Lsn from, Lsn to) {
-    return index(timeline)
-        + String.format("/%08X/", from.value() >>> 32)
-        + span(from, to);
+    return index(timeline) + String.format("/%08X/", from.value() >>> 32) + span(from, to);
   }
 
   public String backups() {

@@ -21,11 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to write to an archive: held by one process at a time, by {@code owner.json} with an epoch.
+ * The right to write to an archive: held by one process at a time, by {@code owner.json} with an
+ * epoch.
  *
- * <p>A writer takes over by itself only from what is provably an earlier run of itself: one with the same slot that
- * ended in order, or ran on the same host for the same database, or has not renewed its claim for a while. Anybody else
- * is refused until a person names the epoch that is to be taken over.
+ * <p>A writer takes over by itself only from what is provably an earlier run of itself: one with
+ * the same slot that ended in order, or ran on the same host for the same database, or has not
+ * renewed its claim for a while. Anybody else is refused until a person names the epoch that is to
+ * be taken over.
  *
  * <p>Where the store cannot replace an object on condition, all this is best effort.
  */
@@ -89,7 +91,8 @@ public final class Ownership {
   /**
    * Takes the right to write.
    *
-   * @return how long to wait before the next try, because the earlier owner may still be alive; empty when it is taken
+   * @return how long to wait before the next try, because the earlier owner may still be alive;
+   *     empty when it is taken
    * @throws EngineException with {@code SecondWriter} if somebody else has it
    */
   public synchronized Optional<Duration> take() {
@@ -183,7 +186,8 @@ public final class Ownership {
   }
 
   /**
-   * Makes sure that nobody else has taken over; to be called before anything is sealed or published.
+   * Makes sure that nobody else has taken over; to be called before anything is sealed or
+   * published.
    *
    * @throws EngineException with {@code SecondWriter}
    */
@@ -200,7 +204,10 @@ public final class Ownership {
     lookedAt = now;
   }
 
-  /** Notes where the server is and what is durable; writes at once when the timeline changes, else when it is due. */
+  /**
+   * Notes where the server is and what is durable; writes at once when the timeline changes, else
+   * when it is due.
+   */
   public synchronized void note(Timeline timeline, Lsn seenAt, Lsn durable) {
     Owner own = requireHeld();
     Instant now = now();
@@ -219,7 +226,10 @@ public final class Ownership {
     }
   }
 
-  /** Lets an earlier or later run of the same agent take over at once. Without effect where nothing is held. */
+  /**
+   * Lets an earlier or later run of the same agent take over at once. Without effect where nothing
+   * is held.
+   */
   public synchronized void release() {
     Owner own = mine;
     if (own != null) {
@@ -237,8 +247,7 @@ public final class Ownership {
       Owner other =
           there
               .map(
-                  object ->
-                      Documents.read(object.content(), Owner.class, archive.layout().owner()))
+                  object -> Documents.read(object.content(), Owner.class, archive.layout().owner()))
               .orElseThrow(() -> vanished());
       if (!other.writer().equals(owner.writer())) {
         throw refused(other, "it took over from this agent");

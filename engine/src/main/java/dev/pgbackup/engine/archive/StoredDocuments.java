@@ -23,14 +23,12 @@ public final class StoredDocuments {
   /**
    * Reads a document; empty if there is none.
    *
-   * @throws dev.pgbackup.engine.error.EngineException with {@code ArchiveDamaged} if it does not hash right or cannot be
-   *     parsed, with {@code UnsupportedArchiveVersion}
+   * @throws dev.pgbackup.engine.error.EngineException with {@code ArchiveDamaged} if it does not
+   *     hash right or cannot be parsed, with {@code UnsupportedArchiveVersion}
    */
   public <T> Optional<Stored<T>> find(String key, Class<T> type) {
     return SmallObjects.readVersioned(store, key, LIMIT)
-        .map(
-            object ->
-                new Stored<>(Documents.read(object.content(), type, key), object.info()));
+        .map(object -> new Stored<>(Documents.read(object.content(), type, key), object.info()));
   }
 
   /**

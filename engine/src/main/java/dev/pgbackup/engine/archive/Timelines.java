@@ -48,7 +48,8 @@ public final class Timelines {
   /**
    * Keeps a timeline's history file, verbatim and once.
    *
-   * @throws EngineException with {@code DivergentWal} if the archive has another one for that number
+   * @throws EngineException with {@code DivergentWal} if the archive has another one for that
+   *     number
    */
   public void putHistory(Timeline timeline, byte[] file) {
     parse(timeline, file);
@@ -149,7 +150,8 @@ public final class Timelines {
   /**
    * Notes that a server was found on a timeline, so that its number is never given away.
    *
-   * @throws EngineException with {@code SecondWriter} if the number belongs to a copy that must not write here
+   * @throws EngineException with {@code SecondWriter} if the number belongs to a copy that must not
+   *     write here
    */
   public void serverSeen(TimelineHistory history, String server) {
     Timeline timeline = history.timeline();

@@ -3,8 +3,8 @@ package dev.pgbackup.engine.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that a person has to understand. The message says what happened and what to do next, in whole
- * sentences, and never holds a secret.
+ * A failure that a person has to understand. The message says what happened and what to do next, in
+ * whole sentences, and never holds a secret.
  */
 public class EngineException extends RuntimeException {
 

@@ -1,4 +1,7 @@
-/** The one vocabulary of failures: what went wrong, whether trying again can help, what to do about it. */
+/**
+ * The one vocabulary of failures: what went wrong, whether trying again can help, what to do about
+ * it.
+ */
 @NullMarked
 package dev.pgbackup.engine.error;
 

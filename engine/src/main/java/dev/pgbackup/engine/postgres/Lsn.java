@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A position in the write-ahead log: a byte offset, unsigned 64 bit, written as PostgreSQL writes a {@code
- * pg_lsn}: two hexadecimal halves, {@code 0/9A000060}.
+ * A position in the write-ahead log: a byte offset, unsigned 64 bit, written as PostgreSQL writes a
+ * {@code pg_lsn}: two hexadecimal halves, {@code 0/9A000060}.
  *
  * @param value bytes from the beginning of the log, unsigned
  */

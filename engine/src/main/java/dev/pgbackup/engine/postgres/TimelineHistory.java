@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ancestry of a timeline, as a {@code .history} file tells it: each line names a parent, the position at
- * which its child left it, and a reason in words.
+ * The ancestry of a timeline, as a {@code .history} file tells it: each line names a parent, the
+ * position at which its child left it, and a reason in words.
  *
  * @param timeline whose history this is
  * @param ancestors oldest first; empty for timeline 1
@@ -57,8 +57,8 @@ public record TimelineHistory(Timeline timeline, List<Ancestor> ancestors) {
   }
 
   /**
-   * Reads a history file by PostgreSQL's own rules (readTimeLineHistory): {@code #} begins a comment, empty
-   * lines count for nothing, a line is {@code <timeline> <switch point> <reason>}.
+   * Reads a history file by PostgreSQL's own rules (readTimeLineHistory): {@code #} begins a
+   * comment, empty lines count for nothing, a line is {@code <timeline> <switch point> <reason>}.
    *
    * @throws IllegalArgumentException if a line is anything else
    */
@@ -74,13 +74,15 @@ public record TimelineHistory(Timeline timeline, List<Ancestor> ancestors) {
         throw new IllegalArgumentException(
             "\"" + text + "\" is not a line of " + timeline.historyFileName());
       }
-      ancestors.add(
-          new Ancestor(new Timeline(Integer.parseInt(fields[0])), Lsn.parse(fields[1])));
+      ancestors.add(new Ancestor(new Timeline(Integer.parseInt(fields[0])), Lsn.parse(fields[1])));
     }
     return new TimelineHistory(timeline, ancestors);
   }
 
-  /** The way from the beginning of the log to this timeline's newest end, in order and without holes. */
+  /**
+   * The way from the beginning of the log to this timeline's newest end, in order and without
+   * holes.
+   */
   public List<Stretch> path() {
     List<Stretch> path = new ArrayList<>();
     Lsn from = Lsn.ZERO;

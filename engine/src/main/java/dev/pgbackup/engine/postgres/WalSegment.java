@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One file of the write-ahead log: {@code 0000000100000000000000A3}, that is timeline, log and segment,
- * eight hexadecimal digits each.
+ * One file of the write-ahead log: {@code 0000000100000000000000A3}, that is timeline, log and
+ * segment, eight hexadecimal digits each.
  *
  * @param timeline the timeline in whose name the file was written
  * @param start the position of its first byte, a multiple of the size

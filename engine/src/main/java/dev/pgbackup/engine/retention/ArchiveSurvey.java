@@ -39,8 +39,8 @@ final class ArchiveSurvey {
   /**
    * Looks.
    *
-   * @throws EngineException {@code ArchiveDamaged}, if something is not readable: then nothing can be said to be
-   *     needless
+   * @throws EngineException {@code ArchiveDamaged}, if something is not readable: then nothing can
+   *     be said to be needless
    */
   ArchiveSnapshot look() {
     List<ArchivedBackup> backups = new ArrayList<>();

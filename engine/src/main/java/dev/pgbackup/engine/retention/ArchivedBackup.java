@@ -16,7 +16,10 @@ public record ArchivedBackup(BackupManifest manifest, Instant storedAt) {
     return manifest.backupId();
   }
 
-  /** When it was complete, by whichever clock says later: a clock that was slow makes no backup look old. */
+  /**
+   * When it was complete, by whichever clock says later: a clock that was slow makes no backup look
+   * old.
+   */
   public Instant completedAt() {
     return manifest.stoppedAt().isAfter(storedAt) ? manifest.stoppedAt() : storedAt;
   }

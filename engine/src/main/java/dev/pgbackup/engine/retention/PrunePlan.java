@@ -39,7 +39,9 @@ public record PrunePlan(
     }
   }
 
-  /** Whether what no manifest refers to is deleted from a folder that has no manifest of its own. */
+  /**
+   * Whether what no manifest refers to is deleted from a folder that has no manifest of its own.
+   */
   public record RemainsDecision(BackupId id, boolean delete, String reason) {}
 
   /**

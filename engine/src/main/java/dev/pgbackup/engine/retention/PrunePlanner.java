@@ -20,12 +20,13 @@ import java.util.stream.Stream;
 /**
  * Decides what of an archive may go.
  *
- * <p>The recovery window counts back from now, but never from a time after the archive's last sign of life: neither a
- * clock that runs ahead nor a long silence expires anything. Nothing expires either while no backup of the live
- * branch lies within the window.
+ * <p>The recovery window counts back from now, but never from a time after the archive's last sign
+ * of life: neither a clock that runs ahead nor a long silence expires anything. Nothing expires
+ * either while no backup of the live branch lies within the window.
  *
- * <p>To reach every point of the window on a branch, its backups within the window are needed, and the newest one
- * before it. A branch that was abandoned within the window is treated like the live one.
+ * <p>To reach every point of the window on a branch, its backups within the window are needed, and
+ * the newest one before it. A branch that was abandoned within the window is treated like the live
+ * one.
  */
 public final class PrunePlanner {
 
@@ -45,7 +46,8 @@ public final class PrunePlanner {
   /**
    * Plans.
    *
-   * @throws EngineException {@code HostFailure}, if {@code now} lies before what the archive already holds
+   * @throws EngineException {@code HostFailure}, if {@code now} lies before what the archive
+   *     already holds
    */
   public PrunePlan plan(ArchiveSnapshot archive, Instant now) {
     requirePlausible(archive, now);
@@ -108,7 +110,8 @@ public final class PrunePlanner {
     Map<BackupId, String> kept = new LinkedHashMap<>();
     for (Pin pin : livePins(archive, reference)) {
       pin.backups()
-          .forEach(id -> kept.putIfAbsent(id, "pinned by " + pin.holder() + " until " + pin.until()));
+          .forEach(
+              id -> kept.putIfAbsent(id, "pinned by " + pin.holder() + " until " + pin.until()));
     }
     List<ArchivedBackup> live = on(archive.liveBranch(), archive);
     boolean current = live.stream().anyMatch(backup -> backup.completedAt().isAfter(cutoff));
@@ -127,7 +130,8 @@ public final class PrunePlanner {
     }
     for (Branch branch : archive.branches()) {
       if (isWanted(archive, branch, cutoff)) {
-        keepWindow(branch, branch.timeline().equals(archive.live()), on(branch, archive), cutoff, kept);
+        keepWindow(
+            branch, branch.timeline().equals(archive.live()), on(branch, archive), cutoff, kept);
       }
     }
     live.subList(Math.max(0, live.size() - policy.minimumBackups()), live.size())

@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes what a policy no longer needs.
  *
- * <p>In this order: a tombstone beside the manifest; the manifest, with which the backup ceases to exist; after the
- * grace period the bundles and the list of files to which nothing refers; the tombstone. WAL goes after the backups that
- * needed it. Killed at any point, the next run finds the same or less to do.
+ * <p>In this order: a tombstone beside the manifest; the manifest, with which the backup ceases to
+ * exist; after the grace period the bundles and the list of files to which nothing refers; the
+ * tombstone. WAL goes after the backups that needed it. Killed at any point, the next run finds the
+ * same or less to do.
  */
 public final class Pruner {
 
@@ -57,8 +58,8 @@ public final class Pruner {
   /**
    * Looks at the archive and says what would go; changes nothing.
    *
-   * @throws EngineException {@code ArchiveDamaged} if something that must be known cannot be read, {@code HostFailure}
-   *     if the clock is wrong
+   * @throws EngineException {@code ArchiveDamaged} if something that must be known cannot be read,
+   *     {@code HostFailure} if the clock is wrong
    */
   public PrunePlan plan() {
     return new PrunePlanner(policy).plan(survey.look(), clock.instant());
@@ -84,10 +85,8 @@ public final class Pruner {
       LOG.info("more backups have expired meanwhile: WAL is left to the next run");
     }
     int uploads =
-        store.abortUncommitted(
-            layout.backups() + "/", after.reference().minus(policy.grace()));
-    PruneResult result =
-        new PruneResult(backups, bundles, batch.objects(), batch.bytes(), uploads);
+        store.abortUncommitted(layout.backups() + "/", after.reference().minus(policy.grace()));
+    PruneResult result = new PruneResult(backups, bundles, batch.objects(), batch.bytes(), uploads);
     LOG.info(
         "pruned archive {}: {} backups, {} objects of deleted or cut-off backups, {} of WAL and index, {} bytes",
         archive.id(),
@@ -147,7 +146,10 @@ public final class Pruner {
     return deleted;
   }
 
-  /** The keys of all bundles that a published backup, or a deleted one in its grace period, refers to. */
+  /**
+   * The keys of all bundles that a published backup, or a deleted one in its grace period, refers
+   * to.
+   */
   private Set<String> referenced(PrunePlan after) {
     Set<String> keys = new HashSet<>();
     after.backups().forEach(backup -> refer(backup.manifest(), keys));

@@ -7,10 +7,12 @@ import java.time.Duration;
 /**
  * What must stay restorable.
  *
- * @param window how far back every point of the live branch, and of branches that were abandoned meanwhile, can be
- *     reached
- * @param minimumBackups how many of the live branch's newest backups are kept however old they are; at least 1
- * @param grace how long the content of a deleted backup stays after its manifest, for those who still read it
+ * @param window how far back every point of the live branch, and of branches that were abandoned
+ *     meanwhile, can be reached
+ * @param minimumBackups how many of the live branch's newest backups are kept however old they are;
+ *     at least 1
+ * @param grace how long the content of a deleted backup stays after its manifest, for those who
+ *     still read it
  */
 public record RetentionPolicy(Duration window, int minimumBackups, Duration grace) {
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The oldest WAL that is needed of each timeline: a backup needs it from its start on, on its own timeline and on each
- * one that a branch reaches from there.
+ * The oldest WAL that is needed of each timeline: a backup needs it from its start on, on its own
+ * timeline and on each one that a branch reaches from there.
  */
 final class WalFloors {
 

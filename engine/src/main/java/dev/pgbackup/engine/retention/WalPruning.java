@@ -13,7 +13,10 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Deletes a timeline's WAL and commit index up to a position, oldest first; history files and claims stay for ever. */
+/**
+ * Deletes a timeline's WAL and commit index up to a position, oldest first; history files and
+ * claims stay for ever.
+ */
 final class WalPruning {
 
   private static final String TAIL = ".tail";
@@ -55,7 +58,10 @@ final class WalPruning {
     }
   }
 
-  /** Of {@code <log>/<segment>} and {@code <log>/<segment>.tail/<from>-<to>}: where the segment ends. */
+  /**
+   * Of {@code <log>/<segment>} and {@code <log>/<segment>.tail/<from>-<to>}: where the segment
+   * ends.
+   */
   private Optional<Lsn> endOfSegment(String name) {
     String[] parts = name.split("/", -1);
     if (parts.length < 2) {

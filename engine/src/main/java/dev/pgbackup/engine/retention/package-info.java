@@ -1,4 +1,7 @@
-/** How long backups and WAL are kept: a pure policy becomes a plan, and the plan is carried out so that a kill at any point is harmless. */
+/**
+ * How long backups and WAL are kept: a pure policy becomes a plan, and the plan is carried out so
+ * that a kill at any point is harmless.
+ */
 @NullMarked
 package dev.pgbackup.engine.retention;
 

@@ -4,8 +4,9 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 
 /**
- * A part of an object. Apart from {@link #ALL} it must lie within the object, or reading it fails: whoever asks for a
- * range knows the size from a manifest, so an object that is shorter is a damaged one.
+ * A part of an object. Apart from {@link #ALL} it must lie within the object, or reading it fails:
+ * whoever asks for a range knows the size from a manifest, so an object that is shorter is a
+ * damaged one.
  *
  * @param offset bytes from its beginning
  * @param length bytes; {@link Long#MAX_VALUE}: to its end

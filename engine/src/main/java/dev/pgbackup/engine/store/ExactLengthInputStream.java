@@ -5,7 +5,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream of exactly the promised length: what comes after is not read, an early end is an error. */
+/**
+ * A stream of exactly the promised length: what comes after is not read, an early end is an error.
+ */
 public final class ExactLengthInputStream extends FilterInputStream {
 
   private final String what;

@@ -9,6 +9,7 @@ public class PreconditionFailedException extends EngineException {
   private static final long serialVersionUID = 1L;
 
   public PreconditionFailedException(String key) {
-    super(Reason.StoreRefused, "object " + key + " is there already, or not in the expected version");
+    super(
+        Reason.StoreRefused, "object " + key + " is there already, or not in the expected version");
   }
 }

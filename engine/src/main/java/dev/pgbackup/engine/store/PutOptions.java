@@ -4,7 +4,8 @@ package dev.pgbackup.engine.store;
  * How an object is written.
  *
  * @param condition what must hold
- * @param bulk whether the object may go to the configured (colder, cheaper) storage class; bundles only
+ * @param bulk whether the object may go to the configured (colder, cheaper) storage class; bundles
+ *     only
  */
 public record PutOptions(PutCondition condition, boolean bulk) {
 

@@ -4,8 +4,8 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 
 /**
- * The store no longer knows an upload that was going on, or will not complete it: nothing of it was published. Going on
- * is of no use; the same object may be created again from its beginning.
+ * The store no longer knows an upload that was going on, or will not complete it: nothing of it was
+ * published. Going on is of no use; the same object may be created again from its beginning.
  */
 public class UploadLostException extends EngineException {
 

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 /**
  * Verifies the bundles of several backups: each is read once, whoever refers to it.
  *
- * <p>Chunks are held in memory for a bounded number of bundles at a time; the lists of files are read again for the next
- * ones.
+ * <p>Chunks are held in memory for a bounded number of bundles at a time; the lists of files are
+ * read again for the next ones.
  */
 final class BundleVerification {
 
@@ -130,7 +130,8 @@ final class BundleVerification {
       return;
     }
     long size = info.get().size();
-    long needed = chunks.keySet().stream().mapToLong(chunk -> chunk.o() + chunk.s()).max().orElse(0);
+    long needed =
+        chunks.keySet().stream().mapToLong(chunk -> chunk.o() + chunk.s()).max().orElse(0);
     if (size < needed) {
       findings.add(
           key,

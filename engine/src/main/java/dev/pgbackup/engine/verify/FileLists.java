@@ -36,8 +36,8 @@ final class FileLists {
   /**
    * Hands over every chunk that is stored, in the order of the list.
    *
-   * @throws EngineException {@code ArchiveDamaged}, if the list does not hash right or makes no sense; possibly after
-   *     chunks were handed over
+   * @throws EngineException {@code ArchiveDamaged}, if the list does not hash right or makes no
+   *     sense; possibly after chunks were handed over
    * @throws dev.pgbackup.engine.store.ObjectNotFoundException if it is not there
    */
   void read(BackupManifest manifest, Consumer<ChunkReference> chunks) {
@@ -46,8 +46,7 @@ final class FileLists {
     try (ObjectContent object = archive.store().get(key, ByteRange.ALL)) {
       long promised = manifest.files().storedSize();
       if (object.info().size() != promised) {
-        throw damaged(
-            key, "has " + object.info().size() + " bytes instead of " + promised);
+        throw damaged(key, "has " + object.info().size() + " bytes instead of " + promised);
       }
       InputStream stored = new DigestInputStream(object.stream(), sha256);
       long entries = readLines(key, manifest, stored, chunks);
@@ -56,8 +55,7 @@ final class FileLists {
         throw damaged(key, "does not hash right");
       }
       if (entries != manifest.files().entries()) {
-        throw damaged(
-            key, "has " + entries + " entries instead of " + manifest.files().entries());
+        throw damaged(key, "has " + entries + " entries instead of " + manifest.files().entries());
       }
     } catch (ZstdIOException broken) {
       throw damaged(key, "cannot be decompressed");
@@ -75,14 +73,12 @@ final class FileLists {
         new BufferedReader(
             new InputStreamReader(new ZstdInputStream(stored), StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      FileEntry file =
-          Documents.read(line.getBytes(StandardCharsets.UTF_8), FileEntry.class, key);
+      FileEntry file = Documents.read(line.getBytes(StandardCharsets.UTF_8), FileEntry.class, key);
       entries++;
       requireSensible(key, manifest.files().bundles(), file);
       for (Chunk chunk : file.chunks()) {
         if (!chunk.isZero()) {
-          chunks.accept(
-              new ChunkReference(manifest.files().bundles().get(chunk.b()), chunk, file));
+          chunks.accept(new ChunkReference(manifest.files().bundles().get(chunk.b()), chunk, file));
         }
       }
     }
@@ -101,7 +97,8 @@ final class FileLists {
     }
     if (size != file.size()) {
       throw damaged(
-          key, "has chunks of " + size + " bytes for " + file.path() + ", which has " + file.size());
+          key,
+          "has chunks of " + size + " bytes for " + file.path() + ", which has " + file.size());
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.pgbackup.engine.verify;
 
-import java.util.zip.CRC32C;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 
 /** Chooses a part of things by their names: the same for the same seed, another for another one. */
 final class Sample {

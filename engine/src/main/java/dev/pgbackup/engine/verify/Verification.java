@@ -152,8 +152,7 @@ final class Verification {
     wal.histories(timelines, ids);
     manifests.forEach(wal::backup);
     if (request.window()) {
-      Lsn durable =
-          owner.flatMap(found -> Optional.ofNullable(found.durable())).orElse(Lsn.ZERO);
+      Lsn durable = owner.flatMap(found -> Optional.ofNullable(found.durable())).orElse(Lsn.ZERO);
       live.ifPresent(timeline -> wal.window(timeline, durable, manifests));
     }
   }
@@ -162,7 +161,8 @@ final class Verification {
     String key = layout.owner();
     progress.looked(key);
     try {
-      Optional<Owner> owner = documents.find(key, Owner.class).map(StoredDocuments.Stored::document);
+      Optional<Owner> owner =
+          documents.find(key, Owner.class).map(StoredDocuments.Stored::document);
       if (owner.isEmpty()) {
         findings.add(key, Problem.Missing, "who writes the archive is not in the store", Set.of());
       }

@@ -10,7 +10,8 @@ public final class Verifier {
   /**
    * Verifies; what is wrong is in the report, never thrown.
    *
-   * @throws dev.pgbackup.engine.error.EngineException {@code BackupNotFound}, or if the store cannot be read
+   * @throws dev.pgbackup.engine.error.EngineException {@code BackupNotFound}, or if the store
+   *     cannot be read
    */
   public static VerifyReport verify(
       Archive archive, VerifyRequest request, VerifyProgress progress) {

@@ -9,11 +9,11 @@ import java.util.Optional;
  * What is to be verified.
  *
  * @param backup one backup; empty: all
- * @param sample the part of the chunks and of the WAL whose content is read, above 0 up to 1; that every object is
- *     there with its size is looked at in any case
+ * @param sample the part of the chunks and of the WAL whose content is read, above 0 up to 1; that
+ *     every object is there with its size is looked at in any case
  * @param seed chooses the sample; the same seed chooses the same
- * @param window whether all WAL from the backup to the newest position of the live timeline is verified, not only what
- *     makes the backup consistent
+ * @param window whether all WAL from the backup to the newest position of the live timeline is
+ *     verified, not only what makes the backup consistent
  */
 public record VerifyRequest(Optional<BackupId> backup, double sample, long seed, boolean window) {
 

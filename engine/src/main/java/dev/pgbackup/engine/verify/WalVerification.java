@@ -72,10 +72,7 @@ final class WalVerification {
     for (Stretch stretch : history.get().path()) {
       Lsn begin = Lsn.max(from, stretch.from());
       if (stretch.to().map(begin::isBefore).orElse(true)) {
-        Lsn end =
-            stretch
-                .to()
-                .orElseGet(() -> Lsn.max(durable, wal.newestEnd(live).orElse(begin)));
+        Lsn end = stretch.to().orElseGet(() -> Lsn.max(durable, wal.newestEnd(live).orElse(begin)));
         span(stretch.timeline(), begin, end, ids, "no target behind it can be reached");
       }
     }
@@ -141,7 +138,13 @@ final class WalVerification {
     findings.add(
         archive.layout().segment(segment),
         whole && known.isEmpty() ? Problem.Missing : Problem.Gap,
-        "the WAL of timeline " + timeline + " from " + from + " to " + to + " is not in the store"
+        "the WAL of timeline "
+            + timeline
+            + " from "
+            + from
+            + " to "
+            + to
+            + " is not in the store"
             + known
             + "; "
             + consequence,

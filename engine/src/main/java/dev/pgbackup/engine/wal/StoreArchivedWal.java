@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The WAL of an archive in an object store.
  *
- * <p>Positions are found by listing one folder of 4 GiB after the other, so one request for up to a thousand objects.
- * Bytes are handed over before the object's hash is known: when {@link #read} fails, what it handed over must not be
- * used.
+ * <p>Positions are found by listing one folder of 4 GiB after the other, so one request for up to a
+ * thousand objects. Bytes are handed over before the object's hash is known: when {@link #read}
+ * fails, what it handed over must not be used.
  */
 public final class StoreArchivedWal implements ArchivedWal {
 
@@ -55,7 +55,8 @@ public final class StoreArchivedWal implements ArchivedWal {
   public Lsn contiguousEnd(Timeline timeline, Lsn from) {
     Lsn end = walk(timeline, from);
     while (true) {
-      // A tail may have been replaced by a bigger one, or by the sealed segment, behind the listing's back.
+      // A tail may have been replaced by a bigger one, or by the sealed segment, behind the
+      // listing's back.
       Lsn again = walk(timeline, end);
       if (again.equals(end)) {
         return end;
@@ -94,7 +95,9 @@ public final class StoreArchivedWal implements ArchivedWal {
           layout.segment(WalSegment.containing(timeline, segment.start().plus(-1), size))
               + ".tail/z";
     }
-    return store.list(folder, startAfter).flatMap(o -> WalObject.parse(o.key(), timeline, size).stream());
+    return store
+        .list(folder, startAfter)
+        .flatMap(o -> WalObject.parse(o.key(), timeline, size).stream());
   }
 
   /** The objects that hold WAL of one segment, the sealed one first. */
@@ -106,7 +109,10 @@ public final class StoreArchivedWal implements ArchivedWal {
         .toList();
   }
 
-  /** The objects in the last folder of 4 GiB that has any; empty if the archive has no WAL of the timeline. */
+  /**
+   * The objects in the last folder of 4 GiB that has any; empty if the archive has no WAL of the
+   * timeline.
+   */
   List<WalObject> newest(Timeline timeline) {
     List<String> logs = store.listFolders(layout.wal(timeline));
     if (logs.isEmpty()) {
@@ -119,7 +125,10 @@ public final class StoreArchivedWal implements ArchivedWal {
         .toList();
   }
 
-  /** The position behind the last byte that the archive has of a timeline, whatever is missing before. */
+  /**
+   * The position behind the last byte that the archive has of a timeline, whatever is missing
+   * before.
+   */
   public Optional<Lsn> newestEnd(Timeline timeline) {
     return newest(timeline).stream().map(WalObject::to).max(Comparator.naturalOrder());
   }

@@ -6,21 +6,26 @@ import dev.pgbackup.engine.postgres.Xid;
 import java.nio.ByteBuffer;
 
 /**
- * Looks at a timeline's WAL on its way into the archive, and may publish what it learnt once that WAL is durable.
+ * Looks at a timeline's WAL on its way into the archive, and may publish what it learnt once that
+ * WAL is durable.
  *
- * <p>A follower never disturbs archiving: it throws nothing because of what it reads or because the store refuses it.
- * Its methods may be called by different threads.
+ * <p>A follower never disturbs archiving: it throws nothing because of what it reads or because the
+ * store refuses it. Its methods may be called by different threads.
  */
 public interface WalFollower extends AutoCloseable {
 
   /**
    * Takes the next bytes, right behind those before, the first ones from where following began.
    *
-   * @param wal read from position to limit; position and limit are left as they are, the bytes are not kept
+   * @param wal read from position to limit; position and limit are left as they are, the bytes are
+   *     not kept
    */
   void received(ByteBuffer wal);
 
-  /** Says that the archive holds everything before {@code position}. May take as long as writing a small object. */
+  /**
+   * Says that the archive holds everything before {@code position}. May take as long as writing a
+   * small object.
+   */
   void durable(Lsn position);
 
   /** Publishes what is durable, and ends. */

@@ -1,4 +1,7 @@
-/** WAL on its way from a server's slot to the archive, and back from the archive to a replaying server. */
+/**
+ * WAL on its way from a server's slot to the archive, and back from the archive to a replaying
+ * server.
+ */
 @NullMarked
 package dev.pgbackup.engine.wal;
 

@@ -135,7 +135,11 @@ public final class ArchiveBuilder {
   }
 
   public ArchiveBuilder pin(
-      String id, Instant until, Set<BackupId> pinned, @Nullable Timeline timeline, @Nullable Lsn from) {
+      String id,
+      Instant until,
+      Set<BackupId> pinned,
+      @Nullable Timeline timeline,
+      @Nullable Lsn from) {
     new StoredDocuments(store)
         .put(
             archive.layout().pin(id),
@@ -145,7 +149,8 @@ public final class ArchiveBuilder {
   }
 
   /**
-   * A backup of two files: one that changes with each backup, and one whose chunk lies in {@code base}'s bundle.
+   * A backup of two files: one that changes with each backup, and one whose chunk lies in {@code
+   * base}'s bundle.
    */
   public BackupManifest backup(
       Timeline timeline, int startSegment, int stopSegment, @Nullable BackupManifest base) {
@@ -168,13 +173,20 @@ public final class ArchiveBuilder {
       bundles.add(base.files().bundles().get(0));
       files.add(sharedFile(base));
     }
-    files.add(
-        new FileEntry("base/3", FileEntry.Kind.File, 100, List.of(Chunk.zeros(100))));
+    files.add(new FileEntry("base/3", FileEntry.Kind.File, 100, List.of(Chunk.zeros(100))));
     put(archive.layout().bundle(id, 0), bundle.toByteArray(), bundle.toByteArray());
     byte[] list = list(files);
     put(archive.layout().files(id), list, list);
     BackupManifest manifest =
-        manifest(id, timeline, segment(startSegment), segment(stopSegment), bundles, list, files.size(), base);
+        manifest(
+            id,
+            timeline,
+            segment(startSegment),
+            segment(stopSegment),
+            bundles,
+            list,
+            files.size(),
+            base);
     new StoredDocuments(store).put(archive.layout().manifest(id), manifest, PutOptions.CREATE);
     return manifest;
   }
@@ -246,7 +258,8 @@ public final class ArchiveBuilder {
         List.of(),
         new BackupManifest.Server(
             new ServerVersion(160004), SEGMENT, true, Map.of(), "postgres", "/data", "0700"),
-        new BackupManifest.FileList(list.length, HexFormat.of().formatHex(sha256(list)), entries, bundles),
+        new BackupManifest.FileList(
+            list.length, HexFormat.of().formatHex(sha256(list)), entries, bundles),
         new BackupManifest.Totals(3, 8100, 8000, 1000),
         base == null ? List.of() : List.of(base.backupId()),
         "test");

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Objects lie where docs/archive-format.md says")
 class ArchiveLayoutTest {
 
-  private final ArchiveLayout layout =
-      new ArchiveLayout(ArchiveId.parse("7312345678901234567-1"));
+  private final ArchiveLayout layout = new ArchiveLayout(ArchiveId.parse("7312345678901234567-1"));
   private final WalSegment segment =
       WalSegment.containing(new Timeline(0x1A), Lsn.parse("2/A3000060"), WalSegmentSize.DEFAULT);
 

@@ -39,14 +39,14 @@ class WalSegmentTest {
   @Test
   void aNumberBeyondTheLogIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> WalSegment.parse("000000010000000000000100", WalSegmentSize.DEFAULT));
+        .isThrownBy(() -> WalSegment.parse("000000010000000000000100", WalSegmentSize.DEFAULT));
   }
 
   @Property
   void aNameIsReadBack(@ForAll @IntRange(min = 20, max = 30) int power, @ForAll long position) {
     WalSegment segment =
-        WalSegment.containing(new Timeline(0xAB), new Lsn(position), new WalSegmentSize(1 << power));
+        WalSegment.containing(
+            new Timeline(0xAB), new Lsn(position), new WalSegmentSize(1 << power));
     assertThat(WalSegment.parse(segment.fileName(), segment.size())).isEqualTo(segment);
     assertThat(segment.start()).isLessThanOrEqualTo(new Lsn(position));
     assertThat(new Lsn(position).minus(segment.start())).isBetween(0L, segment.size().bytes() - 1L);

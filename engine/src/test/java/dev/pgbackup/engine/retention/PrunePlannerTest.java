@@ -113,7 +113,8 @@ class PrunePlannerTest {
   }
 
   @Test
-  @DisplayName("R1: after a restore the old timeline's WAL stays for the backup that the new one starts from")
+  @DisplayName(
+      "R1: after a restore the old timeline's WAL stays for the backup that the new one starts from")
   void the_way_to_the_live_timeline_stays() {
     days(ONE, 0, 10);
     branch(TimelineHistory.root(ONE), 10);
@@ -185,7 +186,8 @@ class PrunePlannerTest {
   }
 
   @Test
-  @DisplayName("R3: when everybody's clock jumps ahead, what was made before stays until a new window is full")
+  @DisplayName(
+      "R3: when everybody's clock jumps ahead, what was made before stays until a new window is full")
   void all_clocks_ahead_expire_nothing() {
     days(ONE, 0, 8);
     branch(TimelineHistory.root(ONE), 3650);
@@ -225,7 +227,8 @@ class PrunePlannerTest {
     days(ONE, 0, 20);
     branch(TimelineHistory.root(ONE), 20);
     pins.add(
-        new Pin(FormatVersion.CURRENT, "restore x", at(21), Set.of(backups.get(3).id()), null, null));
+        new Pin(
+            FormatVersion.CURRENT, "restore x", at(21), Set.of(backups.get(3).id()), null, null));
     pins.add(
         new Pin(FormatVersion.CURRENT, "ended", at(19), Set.of(backups.get(2).id()), null, null));
 

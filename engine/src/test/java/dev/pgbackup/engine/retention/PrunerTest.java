@@ -114,7 +114,8 @@ class PrunerTest {
   }
 
   @Test
-  @DisplayName("R2: killed between any two changes, a re-run finishes and what is kept never breaks")
+  @DisplayName(
+      "R2: killed between any two changes, a re-run finishes and what is kept never breaks")
   void killed_anywhere_a_rerun_finishes() {
     begin();
     days(10);
@@ -217,10 +218,7 @@ class PrunerTest {
       builder.wal(Timeline.FIRST, 1 + 2 * day, 3 + 2 * day);
       backups.add(
           builder.backup(
-              Timeline.FIRST,
-              1 + 2 * day,
-              2 + 2 * day,
-              day == 0 ? null : backups.get(day - 1)));
+              Timeline.FIRST, 1 + 2 * day, 2 + 2 * day, day == 0 ? null : backups.get(day - 1)));
       clock.advance(Duration.ofDays(1));
     }
     clock.advance(Duration.ofHours(-23));
@@ -241,7 +239,10 @@ class PrunerTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Each object that is deleted is a change of its own, as a store may stop in the middle of a batch. */
+  /**
+   * Each object that is deleted is a change of its own, as a store may stop in the middle of a
+   * batch.
+   */
   private boolean pruneKilledAfter(int changes) {
     int[] left = {changes};
     ObjectStore mortal =
@@ -284,9 +285,7 @@ class PrunerTest {
   private void assertClean() {
     assertThat(
             Verifier.verify(
-                    builder.archive(),
-                    VerifyRequest.everything().withWindow(),
-                    VerifyProgress.NONE)
+                    builder.archive(), VerifyRequest.everything().withWindow(), VerifyProgress.NONE)
                 .findings())
         .isEmpty();
   }

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The contract of {@link ObjectStore}, as tests: every implementation and every decorator has a subclass of it.
+ * The contract of {@link ObjectStore}, as tests: every implementation and every decorator has a
+ * subclass of it.
  */
 public abstract class ObjectStoreContract {
 
@@ -71,7 +72,8 @@ public abstract class ObjectStoreContract {
     assertThat(head.size()).isEqualTo(5).isEqualTo(put.size());
     assertThat(head.etag()).isEqualTo(put.etag()).isNotEmpty();
     assertThat(head.attributes().values()).containsAllEntriesOf(attributes.values());
-    assertThat(head.lastModified()).isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(600));
+    assertThat(head.lastModified())
+        .isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(600));
   }
 
   @Test
@@ -110,9 +112,12 @@ public abstract class ObjectStoreContract {
   void a_part_of_an_object_is_read_by_its_range() {
     put("a", "0123456789");
 
-    assertThat(new String(Content.read(store, "a", new ByteRange(3, 4)), StandardCharsets.UTF_8)).isEqualTo("3456");
-    assertThat(new String(Content.read(store, "a", ByteRange.from(7)), StandardCharsets.UTF_8)).isEqualTo("789");
-    assertThat(new String(Content.read(store, "a", new ByteRange(9, 1)), StandardCharsets.UTF_8)).isEqualTo("9");
+    assertThat(new String(Content.read(store, "a", new ByteRange(3, 4)), StandardCharsets.UTF_8))
+        .isEqualTo("3456");
+    assertThat(new String(Content.read(store, "a", ByteRange.from(7)), StandardCharsets.UTF_8))
+        .isEqualTo("789");
+    assertThat(new String(Content.read(store, "a", new ByteRange(9, 1)), StandardCharsets.UTF_8))
+        .isEqualTo("9");
   }
 
   @Test
@@ -120,7 +125,8 @@ public abstract class ObjectStoreContract {
     put("a", "0123456789");
 
     for (ByteRange range :
-        List.of(new ByteRange(5, 6), new ByteRange(10, 1), ByteRange.from(10), ByteRange.from(99))) {
+        List.of(
+            new ByteRange(5, 6), new ByteRange(10, 1), ByteRange.from(10), ByteRange.from(99))) {
       assertThatThrownBy(() -> Content.read(store, "a", range))
           .isInstanceOfSatisfying(
               EngineException.class,
@@ -143,7 +149,8 @@ public abstract class ObjectStoreContract {
   void an_object_is_created_once() {
     put("a", "first");
 
-    assertThatExceptionOfType(PreconditionFailedException.class).isThrownBy(() -> put("a", "second"));
+    assertThatExceptionOfType(PreconditionFailedException.class)
+        .isThrownBy(() -> put("a", "second"));
     assertThat(Content.text(store, "a")).isEqualTo("first");
   }
 
@@ -237,8 +244,7 @@ public abstract class ObjectStoreContract {
     ObjectAttributes attributes = ObjectAttributes.NONE.with("plain-size", "12595257");
 
     ObjectInfo info;
-    try (ObjectUpload upload =
-        store.create("base/a/1", attributes, PutOptions.CREATE.asBulk())) {
+    try (ObjectUpload upload = store.create("base/a/1", attributes, PutOptions.CREATE.asBulk())) {
       for (int at = 0; at < bytes.length; at += 700_001) {
         ByteBuffer part = ByteBuffer.wrap(bytes, at, Math.min(700_001, bytes.length - at));
         upload.write(part);
@@ -303,7 +309,8 @@ public abstract class ObjectStoreContract {
     ObjectUpload other = store.create("base/b/1", ObjectAttributes.NONE, PutOptions.CREATE);
     other.write(ByteBuffer.wrap(Content.random(6 * MIB, 4)));
 
-    assertThat(store.abortUncommitted("base/a/", Instant.now().minus(Duration.ofHours(1)))).isZero();
+    assertThat(store.abortUncommitted("base/a/", Instant.now().minus(Duration.ofHours(1))))
+        .isZero();
     assertThat(store.abortUncommitted("base/a/", Instant.now().plus(Duration.ofHours(1)))).isOne();
     assertThat(store.abortUncommitted("base/a/", Instant.now().plus(Duration.ofHours(1)))).isZero();
 
@@ -393,7 +400,23 @@ public abstract class ObjectStoreContract {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/a", "a/", "a//b", "../a", "a/../b", "a/..", ".", "a/./b", ".pgbackup", ".pgbackup/lock", "a b", "ä", "a\\b", "a?b"})
+      strings = {
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        "../a",
+        "a/../b",
+        "a/..",
+        ".",
+        "a/./b",
+        ".pgbackup",
+        ".pgbackup/lock",
+        "a b",
+        "ä",
+        "a\\b",
+        "a?b"
+      })
   void a_key_that_is_none_is_refused(String key) {
     assertThatIllegalArgumentException().isThrownBy(() -> put(key, "x"));
     assertThatIllegalArgumentException()
@@ -425,10 +448,7 @@ public abstract class ObjectStoreContract {
 
   private ObjectInfo replace(String key, String text, String etag) {
     return store.put(
-        key,
-        Content.of(text),
-        ObjectAttributes.NONE,
-        PutOptions.when(PutCondition.matches(etag)));
+        key, Content.of(text), ObjectAttributes.NONE, PutOptions.when(PutCondition.matches(etag)));
   }
 
   private List<String> keys(String prefix, String startAfter) {

@@ -169,7 +169,10 @@ class VerifierTest {
             failure -> assertThat(failure.reason()).isEqualTo(Reason.BackupNotFound));
   }
 
-  /** What a restore of both backups to the newest position needs: all but the index and what lies before. */
+  /**
+   * What a restore of both backups to the newest position needs: all but the index and what lies
+   * before.
+   */
   private Map<String, byte[]> needed() {
     Map<String, byte[]> needed = contents();
     needed.keySet().removeIf(key -> key.contains("/index/"));
@@ -186,9 +189,7 @@ class VerifierTest {
 
   private Map<String, ObjectInfo> infos() {
     Map<String, ObjectInfo> infos = new TreeMap<>();
-    store
-        .list("", "")
-        .forEach(info -> infos.put(info.key(), store.head(info.key()).orElseThrow()));
+    store.list("", "").forEach(info -> infos.put(info.key(), store.head(info.key()).orElseThrow()));
     return infos;
   }
 
@@ -225,7 +226,8 @@ class VerifierTest {
 
   /** A tail that is gone is named by its segment and positions. */
   private static boolean isTailOf(String key, Finding finding) {
-    return key.startsWith(finding.key() + ".tail/") && finding.detail().contains("not in the store");
+    return key.startsWith(finding.key() + ".tail/")
+        && finding.detail().contains("not in the store");
   }
 
   private static String idOf(String manifestKey) {

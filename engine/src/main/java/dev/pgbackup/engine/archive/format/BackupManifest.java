@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code base/<backup-id>/manifest}: a base backup, without the list of its files. Its existence is the
- * backup's: it is written last, when all chunks, the list of files and the WAL up to {@code stopLsn} are
- * durable.
+ * {@code base/<backup-id>/manifest}: a base backup, without the list of its files. Its existence is
+ * the backup's: it is written last, when all chunks, the list of files and the WAL up to {@code
+ * stopLsn} are durable.
  *
  * @param startLsn the redo position of the backup's checkpoint: WAL is needed from here on
  * @param checkpointLsn where the checkpoint record itself lies
@@ -74,8 +74,8 @@ public record BackupManifest(
   /**
    * The server at the time of the backup.
    *
-   * @param settings those that replay depends on: the limits that {@code pg_control} records and {@code
-   *     shared_preload_libraries}, as {@code SHOW} prints them
+   * @param settings those that replay depends on: the limits that {@code pg_control} records and
+   *     {@code shared_preload_libraries}, as {@code SHOW} prints them
    * @param bootstrapRole name of the role with oid 10
    * @param dataDirectory its path on the server, for people
    * @param dataDirectoryMode octal digits, {@code 0700} or {@code 0750}
@@ -95,13 +95,14 @@ public record BackupManifest(
   }
 
   /**
-   * The object {@code base/<backup-id>/files}: zstd over lines of JSON, one {@link FileEntry} each, in ascending
-   * order of the path's bytes.
+   * The object {@code base/<backup-id>/files}: zstd over lines of JSON, one {@link FileEntry} each,
+   * in ascending order of the path's bytes.
    *
    * @param storedSize bytes of the object
    * @param sha256 of the object as stored, hexadecimal
    * @param entries lines
-   * @param bundles keys (relative to the archive's folder) that the entries' chunks refer to by position
+   * @param bundles keys (relative to the archive's folder) that the entries' chunks refer to by
+   *     position
    */
   public record FileList(long storedSize, String sha256, long entries, List<String> bundles) {
 

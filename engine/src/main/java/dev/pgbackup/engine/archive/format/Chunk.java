@@ -5,7 +5,8 @@ package dev.pgbackup.engine.archive.format;
  *
  * @param n plain bytes
  * @param h SHA-256 of the plain bytes, base64url without padding; empty for zeros
- * @param b position in {@link BackupManifest.FileList#bundles()}; -1: all bytes are zero and nothing is stored
+ * @param b position in {@link BackupManifest.FileList#bundles()}; -1: all bytes are zero and
+ *     nothing is stored
  * @param o offset of the encoded chunk in the bundle, bytes
  * @param s size of the encoded chunk, bytes
  * @param e how it is encoded

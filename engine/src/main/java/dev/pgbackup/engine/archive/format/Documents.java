@@ -11,7 +11,10 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import java.io.IOException;
 
-/** Documents of the archive to and from JSON: fields that are not known are ignored, times are ISO 8601. */
+/**
+ * Documents of the archive to and from JSON: fields that are not known are ignored, times are ISO
+ * 8601.
+ */
 public final class Documents {
 
   private static final ObjectMapper JSON =

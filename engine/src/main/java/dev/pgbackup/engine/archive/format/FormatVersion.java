@@ -6,8 +6,8 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 
 /**
- * The version of the archive format. A reader accepts any minor version of its own major one and ignores
- * fields that it does not know; a higher major version is refused.
+ * The version of the archive format. A reader accepts any minor version of its own major one and
+ * ignores fields that it does not know; a higher major version is refused.
  */
 public record FormatVersion(int major, int minor) {
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param slot the slot that it reads; a writer with another slot never takes over unasked
  * @param timeline on which the server was last seen: the default branch of a restore; null before
  * @param timelineSeenAt position of the server when it was first seen on that timeline
- * @param durable everything before it on {@code timeline} is durable without a hole from the last gap on; a hint
- *     that saves listing, always at or below the truth
+ * @param durable everything before it on {@code timeline} is durable without a hole from the last
+ *     gap on; a hint that saves listing, always at or below the truth
  * @param takenAt when this writer took over
  * @param renewedAt when this document was last written: a living writer renews it
  * @param released whether the writer ended in order

@@ -6,9 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code timelines/<n>}: a number of a timeline that is taken, put if absent before anybody promotes.
+ * {@code timelines/<n>}: a number of a timeline that is taken, put if absent before anybody
+ * promotes.
  *
- * @param claimant what claimed it, unique to it (a restore that is run again finds its own claim by this)
+ * @param claimant what claimed it, unique to it (a restore that is run again finds its own claim by
+ *     this)
  * @param purpose for what
  * @param parent the timeline that it leaves
  * @param switchPoint where; for a restore the end of the last record that is replayed

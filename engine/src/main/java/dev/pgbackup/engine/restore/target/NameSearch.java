@@ -8,7 +8,10 @@ import dev.pgbackup.engine.wal.record.WalEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks for a restore point. Of several with one name the first is meant that a backup can be replayed to. */
+/**
+ * Looks for a restore point. Of several with one name the first is meant that a backup can be
+ * replayed to.
+ */
 final class NameSearch {
 
   private static final int NAMED = 10;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks for the first record that begins at a position or behind it: PostgreSQL compares {@code recovery_target_lsn}
- * with the starts of records.
+ * Looks for the first record that begins at a position or behind it: PostgreSQL compares {@code
+ * recovery_target_lsn} with the starts of records.
  */
 final class PositionSearch {
 

@@ -10,8 +10,8 @@ import java.time.Instant;
 /**
  * Where a recovery is to stop, as a person says it.
  *
- * <p>The texts that are read are those of command line and configuration. What is wrong with one is said in an {@link
- * EngineException} with {@code InvalidArgument}.
+ * <p>The texts that are read are those of command line and configuration. What is wrong with one is
+ * said in an {@link EngineException} with {@code InvalidArgument}.
  */
 public sealed interface RecoveryTarget {
 
@@ -79,7 +79,10 @@ public sealed interface RecoveryTarget {
     }
   }
 
-  /** Reads a transaction id: with its epoch, as {@code txid_current()} prints it, or its lower 32 bits alone. */
+  /**
+   * Reads a transaction id: with its epoch, as {@code txid_current()} prints it, or its lower 32
+   * bits alone.
+   */
   static RecoveryTarget xid(String text, boolean inclusive) {
     try {
       Xid xid = Xid.parse(text);

@@ -164,11 +164,7 @@ final class Refusals {
     List<String> parts = new ArrayList<>();
     for (Window window : windows) {
       parts.add(
-          "from "
-              + beginning(window)
-              + " to "
-              + window.branch().end()
-              + lastTransaction(window));
+          "from " + beginning(window) + " to " + window.branch().end() + lastTransaction(window));
     }
     return String.join(", and ", parts);
   }

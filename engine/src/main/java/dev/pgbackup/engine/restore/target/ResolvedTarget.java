@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The one position that a target means. PostgreSQL is given {@code lastRecordStart}, inclusive, and the timeline's
- * number; it is served WAL up to {@code lastRecordEnd} and nothing behind it.
+ * The one position that a target means. PostgreSQL is given {@code lastRecordStart}, inclusive, and
+ * the timeline's number; it is served WAL up to {@code lastRecordEnd} and nothing behind it.
  *
  * @param target what was asked for
- * @param branch the way on which it was looked for, from the beginning of the log to the chosen timeline
+ * @param branch the way on which it was looked for, from the beginning of the log to the chosen
+ *     timeline
  * @param timeline on which the last record lies: of the branch or of an ancestor of it
  * @param lastRecordStart the start of the last record to be replayed
  * @param lastRecordEnd the position behind it
  * @param backup the newest of the backups offered from which it can be reached without a gap
- * @param lastTransaction the last transaction end that is replayed, if there is one behind the backup's start
- * @param parameterChanges every change of settings that a replaying server must have at least, from the backup's start
- *     to the last record, in WAL order
+ * @param lastTransaction the last transaction end that is replayed, if there is one behind the
+ *     backup's start
+ * @param parameterChanges every change of settings that a replaying server must have at least, from
+ *     the backup's start to the last record, in WAL order
  * @param warnings what a person should know before going on, in whole sentences
  */
 public record ResolvedTarget(

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the one record that a target means, by PostgreSQL's own rules, and refuses what cannot work.
+ * Finds the one record that a target means, by PostgreSQL's own rules, and refuses what cannot
+ * work.
  *
- * <p>A target is looked for from the oldest of the backups offered, in WAL order, so that it means the same whichever
- * backup a restore then begins from.
+ * <p>A target is looked for from the oldest of the backups offered, in WAL order, so that it means
+ * the same whichever backup a restore then begins from.
  */
 public final class TargetResolver {
 
@@ -31,10 +32,11 @@ public final class TargetResolver {
 
   /**
    * @param branch the way to the timeline on which the target is looked for
-   * @param backups from which a restore may begin, in any order; those that do not lie on the branch are left out
-   * @throws EngineException with {@code NoBackup}, {@code TimelineUnreachable}, {@code TargetBeforeWindow}, {@code
-   *     TargetBeyondArchive}, {@code WalGapInRange}, {@code XidNotFound}, {@code TargetAborted} or {@code
-   *     RestorePointNotFound}
+   * @param backups from which a restore may begin, in any order; those that do not lie on the
+   *     branch are left out
+   * @throws EngineException with {@code NoBackup}, {@code TimelineUnreachable}, {@code
+   *     TargetBeforeWindow}, {@code TargetBeyondArchive}, {@code WalGapInRange}, {@code
+   *     XidNotFound}, {@code TargetAborted} or {@code RestorePointNotFound}
    */
   public ResolvedTarget resolve(
       RecoveryTarget target, TimelineHistory branch, List<BackupPoint> backups) {
@@ -67,8 +69,7 @@ public final class TargetResolver {
   private static List<BackupPoint> onBranch(TimelineHistory branch, List<BackupPoint> backups) {
     if (backups.isEmpty()) {
       throw new EngineException(
-          Reason.NoBackup,
-          "There is no base backup to begin from. Take one: `pgbackup backup`.");
+          Reason.NoBackup, "There is no base backup to begin from. Take one: `pgbackup backup`.");
     }
     List<BackupPoint> candidates =
         backups.stream()
@@ -76,7 +77,8 @@ public final class TargetResolver {
             .sorted(Comparator.comparing(BackupPoint::start).thenComparing(BackupPoint::stop))
             .toList();
     if (candidates.isEmpty()) {
-      List<Timeline> others = backups.stream().map(BackupPoint::timeline).distinct().sorted().toList();
+      List<Timeline> others =
+          backups.stream().map(BackupPoint::timeline).distinct().sorted().toList();
       throw new EngineException(
           Reason.TimelineUnreachable,
           "No base backup lies on the way to timeline "

@@ -9,7 +9,10 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the time of a target. The offset must be there: a time without one means something else on every host. */
+/**
+ * Reads the time of a target. The offset must be there: a time without one means something else on
+ * every host.
+ */
 final class TargetTime {
 
   private static final Pattern TEXT =

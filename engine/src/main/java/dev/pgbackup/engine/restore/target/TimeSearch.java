@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks for the first commit or abort, in WAL order, that is later than a time, or for an exclusive target not earlier;
- * recovery stops before it. Clocks may run backwards: what comes behind it is not looked at.
+ * Looks for the first commit or abort, in WAL order, that is later than a time, or for an exclusive
+ * target not earlier; recovery stops before it. Clocks may run backwards: what comes behind it is
+ * not looked at.
  */
 final class TimeSearch {
 

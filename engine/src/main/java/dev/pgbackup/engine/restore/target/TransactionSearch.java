@@ -12,8 +12,9 @@ import java.util.Optional;
 /**
  * Looks for the commit of a transaction.
  *
- * <p>PostgreSQL stops at whatever commit or abort record carries the id. Here only a commit of a top-level transaction
- * counts: an aborted id, a subtransaction's or an unknown one is refused, with what is nearby.
+ * <p>PostgreSQL stops at whatever commit or abort record carries the id. Here only a commit of a
+ * top-level transaction counts: an aborted id, a subtransaction's or an unknown one is refused,
+ * with what is nearby.
  */
 final class TransactionSearch {
 
@@ -47,7 +48,8 @@ final class TransactionSearch {
   private @org.jspecify.annotations.Nullable Stop find(Xid wanted) {
     for (int i = windows.size() - 1; i >= 0; i--) {
       Window window = windows.get(i);
-      Optional<BranchEvent> found = window.branch().first(s -> mayHold(s, wanted), e -> isEnd(e, wanted));
+      Optional<BranchEvent> found =
+          window.branch().first(s -> mayHold(s, wanted), e -> isEnd(e, wanted));
       if (found.isPresent()) {
         return stop(window, found.get(), wanted);
       }

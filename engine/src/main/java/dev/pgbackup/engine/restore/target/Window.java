@@ -36,8 +36,7 @@ record Window(IndexedBranch branch, List<BackupPoint> backups) {
 
   /** Stop behind that event. */
   Stop at(BranchEvent event) {
-    return new Stop(
-        this, event.timeline(), event.event().start(), event.event().end(), List.of());
+    return new Stop(this, event.timeline(), event.event().start(), event.event().end(), List.of());
   }
 
   /** Stop behind that record. */

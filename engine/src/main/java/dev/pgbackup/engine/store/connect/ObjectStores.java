@@ -18,9 +18,11 @@ public final class ObjectStores {
   }
 
   /**
-   * Opens a store that tries again what fails for a passing reason; a bucket is not asked anything yet.
+   * Opens a store that tries again what fails for a passing reason; a bucket is not asked anything
+   * yet.
    *
-   * @throws dev.pgbackup.engine.error.EngineException {@code ConfigurationInvalid}, if it cannot be there
+   * @throws dev.pgbackup.engine.error.EngineException {@code ConfigurationInvalid}, if it cannot be
+   *     there
    */
   public static ObjectStore open(StoreSettings settings, StoreOptions options) {
     return new RetryingStore(

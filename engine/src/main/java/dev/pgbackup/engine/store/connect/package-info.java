@@ -1,4 +1,7 @@
-/** Opening the store that a configuration names: the one place that knows every implementation and decorator. */
+/**
+ * Opening the store that a configuration names: the one place that knows every implementation and
+ * decorator.
+ */
 @NullMarked
 package dev.pgbackup.engine.store.connect;
 

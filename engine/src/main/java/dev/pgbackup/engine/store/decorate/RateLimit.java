@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A number of bytes per second that any number of threads share: each waits for its turn. What was not used is saved for
- * at most one second.
+ * A number of bytes per second that any number of threads share: each waits for its turn. What was
+ * not used is saved for at most one second.
  */
 public final class RateLimit {
 

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an object, asked for again from where they broke off as long as the object is the same version. */
+/**
+ * The bytes of an object, asked for again from where they broke off as long as the object is the
+ * same version.
+ */
 final class ResumingInputStream extends InputStream {
 
   private final ObjectStore store;
@@ -57,7 +60,13 @@ final class ResumingInputStream extends InputStream {
         episode.waitAfter(
             new EngineException(
                 Reason.BucketUnreachable,
-                "reading " + info.key() + " broke off at byte " + position + " (" + broken.getMessage() + ")",
+                "reading "
+                    + info.key()
+                    + " broke off at byte "
+                    + position
+                    + " ("
+                    + broken.getMessage()
+                    + ")",
                 broken));
       } catch (EngineException failure) {
         giveUpCurrent();

@@ -25,10 +25,14 @@ public record RetryPolicy(Duration budget, Duration firstDelay, Duration mostDel
     }
   }
 
-  /** The wait before the next try: random between half of the bound and all of it, so that many clients spread. */
+  /**
+   * The wait before the next try: random between half of the bound and all of it, so that many
+   * clients spread.
+   */
   Duration delay(int failures) {
     long bound =
         Math.min(mostDelay.toMillis(), firstDelay.toMillis() << Math.min(failures - 1, 20));
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(Math.max(1, bound / 2), bound + 1));
+    return Duration.ofMillis(
+        ThreadLocalRandom.current().nextLong(Math.max(1, bound / 2), bound + 1));
   }
 }

@@ -19,10 +19,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Tries again what failed for a passing reason, within a budget of time and with growing, random waits.
+ * Tries again what failed for a passing reason, within a budget of time and with growing, random
+ * waits.
  *
- * <p>Every write carries one attempt id through all its tries, so that an earlier try whose answer was lost counts as
- * success. Listings go on after the last key, content after the last byte, provided that the object is still the same.
+ * <p>Every write carries one attempt id through all its tries, so that an earlier try whose answer
+ * was lost counts as success. Listings go on after the last key, content after the last byte,
+ * provided that the object is still the same.
  */
 public final class RetryingStore extends ForwardingStore {
 
@@ -37,8 +39,7 @@ public final class RetryingStore extends ForwardingStore {
   public ObjectInfo put(
       String key, List<ByteBuffer> content, ObjectAttributes attributes, PutOptions options) {
     ObjectAttributes attempt = attributes.withAttempt();
-    return retries.call(
-        StoreOperation.Put, () -> inner().put(key, content, attempt, options));
+    return retries.call(StoreOperation.Put, () -> inner().put(key, content, attempt, options));
   }
 
   @Override

@@ -39,8 +39,7 @@ public final class ThrottledStore extends ForwardingStore {
   @Override
   public ObjectContent get(String key, ByteRange range) {
     ObjectContent content = super.get(key, range);
-    return new ObjectContent(
-        content.info(), new CountingInputStream(content.stream(), down::pass));
+    return new ObjectContent(content.info(), new CountingInputStream(content.stream(), down::pass));
   }
 
   private final class ThrottledUpload extends ForwardingUpload {

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 /**
  * The attributes of objects, each object's in a file of its own beside the objects.
  *
- * <p>Such a file is written before the object it speaks of is published, and tells by ETag which version it means.
- * While an object is replaced it speaks of both, the new one first, so that a crash between the two writes leaves
- * either version with its own attributes. An object that was copied here by other means has another ETag than the
- * file says; it gets the newest attributes.
+ * <p>Such a file is written before the object it speaks of is published, and tells by ETag which
+ * version it means. While an object is replaced it speaks of both, the new one first, so that a
+ * crash between the two writes leaves either version with its own attributes. An object that was
+ * copied here by other means has another ETag than the file says; it gets the newest attributes.
  */
 final class AttributeFiles {
 
@@ -38,8 +38,7 @@ final class AttributeFiles {
         .orElse(ObjectAttributes.NONE);
   }
 
-  void write(
-      String key, String etag, ObjectAttributes attributes, Optional<String> replacedEtag)
+  void write(String key, String etag, ObjectAttributes attributes, Optional<String> replacedEtag)
       throws IOException {
     StringBuilder text = new StringBuilder();
     append(text, etag, attributes);

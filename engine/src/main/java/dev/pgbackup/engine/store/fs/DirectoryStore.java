@@ -38,6 +38,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -49,10 +50,11 @@ import java.util.stream.StreamSupport;
 /**
  * An object store in a directory: the key is the file's path, the file's bytes are the object.
  *
- * <p>Attributes, unfinished uploads and the lock lie in {@value ObjectKeys#OWN_FOLDER}, which is no part of the name space. Whatever
- * changes the directory does so under the lock, which holds between processes too, as far as the file system's locks do.
- * An object is on disk (fsync of the file and its folders) when the call that created it returns. An ETag is size and
- * modification time, which never goes back for one key.
+ * <p>Attributes, unfinished uploads and the lock lie in {@value ObjectKeys#OWN_FOLDER}, which is no
+ * part of the name space. Whatever changes the directory does so under the lock, which holds
+ * between processes too, as far as the file system's locks do. An object is on disk (fsync of the
+ * file and its folders) when the call that created it returns. An ETag is size and modification
+ * time, which never goes back for one key.
  */
 public final class DirectoryStore implements ObjectStore {
 
@@ -183,7 +185,8 @@ public final class DirectoryStore implements ObjectStore {
         Files.newDirectoryStream(root.resolve(prefix), Files::isDirectory)) {
       for (Path directory : below) {
         String name = String.valueOf(directory.getFileName());
-        if (!(prefix.isEmpty() && name.equals(ObjectKeys.OWN_FOLDER)) && holdsKeys(prefix + name + "/")) {
+        if (!(prefix.isEmpty() && name.equals(ObjectKeys.OWN_FOLDER))
+            && holdsKeys(prefix + name + "/")) {
           names.add(name);
         }
       }
@@ -217,7 +220,9 @@ public final class DirectoryStore implements ObjectStore {
   public int abortUncommitted(String prefix, Instant startedBefore) {
     ObjectKeys.requirePrefix(prefix);
     List<String> begun =
-        reading("looking for unfinished uploads", () -> new KeyWalk(uploads, any -> false, prefix, ""))
+        reading(
+                "looking for unfinished uploads",
+                () -> new KeyWalk(uploads, any -> false, prefix, ""))
             .filter(name -> begunAt(name).isBefore(startedBefore))
             .toList();
     try {
@@ -244,8 +249,7 @@ public final class DirectoryStore implements ObjectStore {
   public void close() {}
 
   /** Gives a synced file its place, if the condition holds. */
-  ObjectInfo publish(
-      Path file, String key, ObjectAttributes attributes, PutCondition condition)
+  ObjectInfo publish(Path file, String key, ObjectAttributes attributes, PutCondition condition)
       throws IOException {
     return lock.locked(
         () -> {
@@ -264,8 +268,7 @@ public final class DirectoryStore implements ObjectStore {
           } catch (NoSuchFileException aborted) {
             throw new UploadLostException(key, aborted);
           }
-          BasicFileAttributes published =
-              Files.readAttributes(file, BasicFileAttributes.class);
+          BasicFileAttributes published = Files.readAttributes(file, BasicFileAttributes.class);
           attributeFiles.write(key, etag(published), attributes, presentEtag);
           if (condition instanceof PutCondition.Absent) {
             files.moveIfAbsent(file, target);
@@ -346,7 +349,8 @@ public final class DirectoryStore implements ObjectStore {
   }
 
   private boolean holdsKeys(String prefix) {
-    return reading("listing " + prefix, () -> new KeyWalk(root, ObjectKeys.OWN_FOLDER::equals, prefix, ""))
+    return reading(
+            "listing " + prefix, () -> new KeyWalk(root, ObjectKeys.OWN_FOLDER::equals, prefix, ""))
         .findFirst()
         .isPresent();
   }
@@ -400,7 +404,7 @@ public final class DirectoryStore implements ObjectStore {
             try {
               return step.get();
             } catch (UncheckedIOException failure) {
-              throw failed(doing, failure.getCause());
+              throw failed(doing, Objects.requireNonNull(failure.getCause()));
             }
           }
         };

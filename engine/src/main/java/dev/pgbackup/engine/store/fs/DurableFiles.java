@@ -53,8 +53,8 @@ final class DurableFiles {
   }
 
   /**
-   * Puts a synced temporary file in its place, by a hard link where the file system has them: that is
-   * atomic even if locks are not.
+   * Puts a synced temporary file in its place, by a hard link where the file system has them: that
+   * is atomic even if locks are not.
    *
    * @throws FileAlreadyExistsException if something is there
    */
@@ -74,7 +74,10 @@ final class DurableFiles {
     Files.deleteIfExists(temporary);
   }
 
-  /** Deletes a file, if it is there, and the folders above it, below {@code top}, that it leaves empty. */
+  /**
+   * Deletes a file, if it is there, and the folders above it, below {@code top}, that it leaves
+   * empty.
+   */
   void deleteWithEmptyFolders(Path file, Path top) throws IOException {
     Files.deleteIfExists(file);
     for (Path folder = folderOf(file);

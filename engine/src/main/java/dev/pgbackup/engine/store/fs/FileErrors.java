@@ -34,7 +34,9 @@ final class FileErrors {
     }
     if (says(failure, "No space left on device") || says(failure, "Disk quota exceeded")) {
       return new EngineException(
-          Reason.NoSpace, where + " failed: no space is left; free some or move the archive", failure);
+          Reason.NoSpace,
+          where + " failed: no space is left; free some or move the archive",
+          failure);
     }
     return new EngineException(
         Reason.HostFailure,

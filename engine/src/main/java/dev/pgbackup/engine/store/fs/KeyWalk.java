@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of the files below a folder, in ascending order of their bytes. One folder after the other is read, never one
- * that cannot hold a key that is asked for.
+ * The keys of the files below a folder, in ascending order of their bytes. One folder after the
+ * other is read, never one that cannot hold a key that is asked for.
  */
 final class KeyWalk implements Iterator<String> {
 

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets one thread of one process at a time change a directory: a lock in this process, which file locks do not give,
- * and around it one on a file, for other processes.
+ * Lets one thread of one process at a time change a directory: a lock in this process, which file
+ * locks do not give, and around it one on a file, for other processes.
  */
 final class StoreLock {
 

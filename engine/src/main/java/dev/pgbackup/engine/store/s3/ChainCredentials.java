@@ -4,7 +4,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** What the SDK's default chain finds; searched anew when the store refuses what was found before. */
+/**
+ * What the SDK's default chain finds; searched anew when the store refuses what was found before.
+ */
 final class ChainCredentials implements RefreshableCredentials, AutoCloseable {
 
   private DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();

@@ -9,7 +9,10 @@ import java.util.Deque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The memory of multipart uploads: at most a fixed number of buffers of one size, made when first needed. */
+/**
+ * The memory of multipart uploads: at most a fixed number of buffers of one size, made when first
+ * needed.
+ */
 final class PartBuffers {
 
   private final int size;

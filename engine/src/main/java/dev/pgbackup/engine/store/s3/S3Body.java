@@ -6,7 +6,10 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** The body of an answer. Closed before its end, it gives up the connection instead of reading the rest. */
+/**
+ * The body of an answer. Closed before its end, it gives up the connection instead of reading the
+ * rest.
+ */
 final class S3Body extends FilterInputStream {
 
   private final ResponseInputStream<GetObjectResponse> body;

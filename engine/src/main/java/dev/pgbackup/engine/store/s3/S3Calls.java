@@ -5,7 +5,10 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Makes requests: with credentials that are read again when the store refuses them, and failures as ours. */
+/**
+ * Makes requests: with credentials that are read again when the store refuses them, and failures as
+ * ours.
+ */
 final class S3Calls implements AutoCloseable {
 
   private final S3Client client;

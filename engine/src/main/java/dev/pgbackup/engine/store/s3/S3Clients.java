@@ -15,8 +15,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
- * Builds the SDK's client. It does not try again by itself (that is the retry decorator's business), sends no body in
- * chunks with trailers, which many stores do not understand, and lets no call go on for ever.
+ * Builds the SDK's client. It does not try again by itself (that is the retry decorator's
+ * business), sends no body in chunks with trailers, which many stores do not understand, and lets
+ * no call go on for ever.
  */
 final class S3Clients {
 
@@ -35,8 +36,7 @@ final class S3Clients {
             .expectContinueEnabled(false);
     settings
         .caFile()
-        .ifPresent(
-            file -> http.tlsTrustManagersProvider(() -> CaFile.trustManagers(file)));
+        .ifPresent(file -> http.tlsTrustManagersProvider(() -> CaFile.trustManagers(file)));
     S3ClientBuilder client =
         S3Client.builder()
             .httpClientBuilder(http)
@@ -70,7 +70,9 @@ final class S3Clients {
     } catch (SdkClientException none) {
       throw new EngineException(
           Reason.ConfigurationInvalid,
-          "no region is set for bucket " + settings.bucket() + " and the environment names none; set one",
+          "no region is set for bucket "
+              + settings.bucket()
+              + " and the environment names none; set one",
           none);
     }
   }

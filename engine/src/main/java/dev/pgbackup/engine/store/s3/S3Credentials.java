@@ -7,8 +7,8 @@ import java.util.Optional;
 public sealed interface S3Credentials {
 
   /**
-   * The AWS SDK's own order: system properties, environment, web identity, profile, container, instance. What it finds it
-   * also renews.
+   * The AWS SDK's own order: system properties, environment, web identity, profile, container,
+   * instance. What it finds it also renews.
    */
   record DefaultChain() implements S3Credentials {}
 

@@ -42,7 +42,8 @@ final class S3Errors {
           "ConditionalRequestConflict");
 
   private static final Set<String> PASSING =
-      Set.of("InternalError", "RequestTimeout", "RequestTimeoutException", "IncompleteBody", "Busy");
+      Set.of(
+          "InternalError", "RequestTimeout", "RequestTimeoutException", "IncompleteBody", "Busy");
 
   private final S3Settings settings;
 
@@ -136,8 +137,7 @@ final class S3Errors {
   private EngineException answered(String where, S3Exception answer) {
     String code = code(answer);
     if (THROTTLED.contains(code) || answer.statusCode() == 429 || answer.statusCode() == 503) {
-      return with(
-          Reason.StoreThrottled, where, answer, "the store is busy or asks to slow down");
+      return with(Reason.StoreThrottled, where, answer, "the store is busy or asks to slow down");
     }
     if (PASSING.contains(code)) {
       return with(Reason.BucketUnreachable, where, answer, "the store could not do it this time");
@@ -165,8 +165,7 @@ final class S3Errors {
             "the secret access key does not fit the access key id; check both, and the region");
       }
       case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken" -> {
-        return with(
-            Reason.AccessDenied, where, answer, "the credentials have expired; renew them");
+        return with(Reason.AccessDenied, where, answer, "the credentials have expired; renew them");
       }
       case "RequestTimeTooSkewed" -> {
         return with(
@@ -278,7 +277,9 @@ final class S3Errors {
       }
     }
     return new EngineException(
-        Reason.BucketUnreachable, where + "the store cannot be reached" + at + " (" + text + ")", failure);
+        Reason.BucketUnreachable,
+        where + "the store cannot be reached" + at + " (" + text + ")",
+        failure);
   }
 
   private static EngineException with(
@@ -288,9 +289,7 @@ final class S3Errors {
   }
 
   private static String code(S3Exception answer) {
-    return Optional.ofNullable(answer.awsErrorDetails())
-        .map(AwsErrorDetails::errorCode)
-        .orElse("");
+    return Optional.ofNullable(answer.awsErrorDetails()).map(AwsErrorDetails::errorCode).orElse("");
   }
 
   private static String text(Throwable failure) {

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * Finds out what a store can do, by trying it on an object that is deleted afterwards.
  *
- * <p>A store that ignores a condition or a checksum answers as if all were well, so only a refusal of what must be
- * refused counts.
+ * <p>A store that ignores a condition or a checksum answers as if all were well, so only a refusal
+ * of what must be refused counts.
  */
 final class S3Probe {
 
@@ -45,12 +45,14 @@ final class S3Probe {
 
   S3Features run() {
     try {
-      calls.of(DOING, client -> client.putObject(put(PutCondition.always()).build(), body.request()));
+      calls.of(
+          DOING, client -> client.putObject(put(PutCondition.always()).build(), body.request()));
       Integrity puts = integrity();
       boolean create = refuses(put(PutCondition.absent()));
       boolean replace =
           refuses(put(PutCondition.matches(NO_ETAG))) && takes(put(PutCondition.matches(etag())));
-      Integrity parts = puts == Integrity.Crc32c && !takesPartsWithCrc32c() ? Integrity.Nothing : puts;
+      Integrity parts =
+          puts == Integrity.Crc32c && !takesPartsWithCrc32c() ? Integrity.Nothing : puts;
       boolean upload = create && uploadIsRefused(parts);
       return new S3Features(create, replace, upload, puts, parts);
     } finally {
@@ -147,8 +149,7 @@ final class S3Probe {
             .raw(
                 client ->
                     client.createMultipartUpload(
-                        requests.begin(
-                            key, ObjectAttributes.NONE, PutOptions.when(condition), by)))
+                        requests.begin(key, ObjectAttributes.NONE, PutOptions.when(condition), by)))
             .uploadId();
     try {
       CompletedPart part =
@@ -161,8 +162,7 @@ final class S3Probe {
                       client.uploadPart(requests.part(key, id, 1, body, by), body.request())));
       calls.raw(
           client ->
-              client.completeMultipartUpload(
-                  requests.complete(key, id, List.of(part), condition)));
+              client.completeMultipartUpload(requests.complete(key, id, List.of(part), condition)));
     } catch (SdkException failure) {
       abort(id);
       throw failure;
@@ -173,8 +173,7 @@ final class S3Probe {
     quietly(
         client ->
             client.abortMultipartUpload(
-                abort ->
-                    abort.bucket(requests.bucket()).key(requests.name(key)).uploadId(id)));
+                abort -> abort.bucket(requests.bucket()).key(requests.name(key)).uploadId(id)));
   }
 
   private void cleanUp() {

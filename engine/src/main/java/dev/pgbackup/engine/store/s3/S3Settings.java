@@ -11,8 +11,10 @@ import java.util.Optional;
  * Where a bucket is and how to talk to it.
  *
  * @param bucket its name
- * @param prefix folder within it that is the store's root, without slashes at its ends; may be empty
- * @param region for signatures; empty: what the environment says, or {@code us-east-1} with an endpoint of one's own
+ * @param prefix folder within it that is the store's root, without slashes at its ends; may be
+ *     empty
+ * @param region for signatures; empty: what the environment says, or {@code us-east-1} with an
+ *     endpoint of one's own
  * @param endpoint for stores other than AWS
  * @param pathStyle whether the bucket goes into the path instead of the host's name
  * @param caFile PEM certificates to trust instead of the JDK's
@@ -48,8 +50,7 @@ public record S3Settings(
   public S3Settings {
     require(bucket.matches("[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}"), "the bucket's name is not legal");
     require(
-        prefix.matches("([A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*)?")
-            && prefix.length() <= 256,
+        prefix.matches("([A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*)?") && prefix.length() <= 256,
         "the prefix must be a path without empty parts, such as team/db1");
     require(
         endpoint.map(uri -> uri.isAbsolute() && uri.getHost() != null).orElse(true),

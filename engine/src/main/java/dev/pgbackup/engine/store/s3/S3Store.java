@@ -46,8 +46,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * An object store behind the S3 API.
  *
- * <p>What the store can do is found out before the first write (never by one who only reads), see {@link S3Probe}.
- * Requests are made once: trying again is the business of a decorator.
+ * <p>What the store can do is found out before the first write (never by one who only reads), see
+ * {@link S3Probe}. Requests are made once: trying again is the business of a decorator.
  */
 public final class S3Store implements ObjectStore {
 
@@ -78,8 +78,7 @@ public final class S3Store implements ObjectStore {
             : new ChainCredentials();
     return new S3Store(
         settings,
-        new S3Calls(
-            S3Clients.open(settings, credentials), credentials, new S3Errors(settings)));
+        new S3Calls(S3Clients.open(settings, credentials), credentials, new S3Errors(settings)));
   }
 
   @Override
@@ -351,7 +350,8 @@ public final class S3Store implements ObjectStore {
                               .uploadIdMarker(afterId)));
       answer.uploads().stream()
           .filter(upload -> upload.key().startsWith(requests.name(prefix)))
-          .filter(upload -> upload.initiated() != null && upload.initiated().isBefore(startedBefore))
+          .filter(
+              upload -> upload.initiated() != null && upload.initiated().isBefore(startedBefore))
           .forEach(found::add);
       keyMarker = answer.nextKeyMarker();
       idMarker = answer.nextUploadIdMarker();
@@ -434,7 +434,10 @@ public final class S3Store implements ObjectStore {
     return Optional.empty();
   }
 
-  /** Tells one's own earlier write from a condition that does not hold, and both from other failures. */
+  /**
+   * Tells one's own earlier write from a condition that does not hold, and both from other
+   * failures.
+   */
   ObjectInfo afterRefusal(
       String doing,
       String key,

@@ -20,7 +20,10 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/** An object being written through one part buffer: in one request if it fits, else as a multipart upload. */
+/**
+ * An object being written through one part buffer: in one request if it fits, else as a multipart
+ * upload.
+ */
 final class S3Upload implements ObjectUpload {
 
   private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
@@ -143,8 +146,7 @@ final class S3Upload implements ObjectUpload {
           .filter(present -> present.attributes().sameAttempt(attributes))
           .orElseThrow(() -> new UploadLostException(key, answer));
     }
-    return store.afterRefusal(
-        "completing " + key, key, attributes, options.condition(), answer);
+    return store.afterRefusal("completing " + key, key, attributes, options.condition(), answer);
   }
 
   private void sendPart(ByteBuffer part) {
@@ -152,7 +154,11 @@ final class S3Upload implements ObjectUpload {
     if (number > MOST_PARTS) {
       throw new EngineException(
           Reason.StoreRefused,
-          "object " + key + " would have more than " + MOST_PARTS + " parts; use a bigger part size");
+          "object "
+              + key
+              + " would have more than "
+              + MOST_PARTS
+              + " parts; use a bigger part size");
     }
     S3Features can = store.features();
     String id = begun();

@@ -16,13 +16,13 @@ import java.util.function.Supplier;
 /**
  * Reads the commit index of an archive.
  *
- * <p>What the index covers was durable when it was written, so nobody has to list segments to know that WAL is whole.
- * What it does not cover is read from the WAL and, where it will stay a hole otherwise, published.
+ * <p>What the index covers was durable when it was written, so nobody has to list segments to know
+ * that WAL is whole. What it does not cover is read from the WAL and, where it will stay a hole
+ * otherwise, published.
  */
 public final class CommitIndex {
 
   private final IndexObjects objects;
-  private final ArchivedWal wal;
   private final WalFormat format;
   private final WalScan scan;
   private final HoleFiller filler;
@@ -30,7 +30,6 @@ public final class CommitIndex {
 
   public CommitIndex(Archive archive, ArchivedWal wal) {
     this.objects = new IndexObjects(archive);
-    this.wal = wal;
     this.format = new WalFormat(archive.identity().majorVersion(), archive.segmentSize());
     this.scan = new WalScan(wal, format);
     this.filler = new HoleFiller(objects, wal, scan);
@@ -38,7 +37,8 @@ public final class CommitIndex {
   }
 
   /**
-   * The way from a position to a timeline's newest end, as far as the archive has it without a hole.
+   * The way from a position to a timeline's newest end, as far as the archive has it without a
+   * hole.
    *
    * @param history of the timeline at the end of the way
    * @param from where it begins, for a backup the start of replay
@@ -56,7 +56,8 @@ public final class CommitIndex {
       }
       position = cover(stretch.timeline(), position, end, nextXid, sections);
       for (int child = i + 1; end.isPresent() && child < path.size(); child++) {
-        // A new timeline's first segment repeats the end of its parent's, which may never have arrived.
+        // A new timeline's first segment repeats the end of its parent's, which may never have
+        // arrived.
         if (position.isBefore(end.get())) {
           position = cover(path.get(child).timeline(), position, end, nextXid, sections);
         }
@@ -88,7 +89,8 @@ public final class CommitIndex {
             next.isPresent() && to.isPresent()
                 ? Optional.of(Lsn.min(next.get(), to.get()))
                 : next.or(() -> to);
-        Supplier<Xid> known = () -> sections.isEmpty() ? nextXid : reader.nextXidAfter(last(sections));
+        Supplier<Xid> known =
+            () -> sections.isEmpty() ? nextXid : reader.nextXidAfter(last(sections));
         found.addAll(filler.fill(timeline, here, holeEnd, known.get(), next.isPresent()));
       }
       if (found.isEmpty()) {
@@ -97,7 +99,8 @@ public final class CommitIndex {
       Lsn limit = to.orElse(last(found).to());
       found.forEach(section -> sections.add(section.between(here, limit)));
       position = last(sections).to();
-      boolean stuck = best.isEmpty() && spans.stream().noneMatch(s -> s.contains(last(sections).to()));
+      boolean stuck =
+          best.isEmpty() && spans.stream().noneMatch(s -> s.contains(last(sections).to()));
       if (stuck) {
         return position;
       }

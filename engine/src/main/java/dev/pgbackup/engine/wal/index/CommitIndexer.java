@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the commit index of a timeline while its WAL is archived.
  *
- * <p>One span grows: each time it is published it replaces the object before, until it is big enough and the next one
- * begins. So the objects stay few, and what is written again and again is small. The index never runs ahead of durable
- * WAL; where it falls behind, for whatever reason, readers look into the WAL itself.
+ * <p>One span grows: each time it is published it replaces the object before, until it is big
+ * enough and the next one begins. So the objects stay few, and what is written again and again is
+ * small. The index never runs ahead of durable WAL; where it falls behind, for whatever reason,
+ * readers look into the WAL itself.
  */
 public final class CommitIndexer implements WalFollower {
 
@@ -73,8 +74,7 @@ public final class CommitIndexer implements WalFollower {
         new CommitIndexer(archive, timeline, from, nextXid, Pace.DEFAULT, Clock.systemUTC());
   }
 
-  CommitIndexer(
-      Archive archive, Timeline timeline, Lsn from, Xid nextXid, Pace pace, Clock clock) {
+  CommitIndexer(Archive archive, Timeline timeline, Lsn from, Xid nextXid, Pace pace, Clock clock) {
     this.objects = new IndexObjects(archive);
     this.timeline = timeline;
     this.pace = pace;
@@ -86,7 +86,10 @@ public final class CommitIndexer implements WalFollower {
     this.decoder = new WalDecoder(format, from, nextXid, this::take);
   }
 
-  /** The span to go on with: the last one there if it reaches {@code from} and is not big enough yet. */
+  /**
+   * The span to go on with: the last one there if it reaches {@code from} and is not big enough
+   * yet.
+   */
   private SpanBuilder begin(Lsn from, Xid nextXid) {
     try {
       List<IndexSpan> spans = objects.list(timeline, from);

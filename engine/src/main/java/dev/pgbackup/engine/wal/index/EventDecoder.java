@@ -77,8 +77,7 @@ final class EventDecoder {
           new WalEvent.EndOfRecovery(location, timeline(), timeline(), time());
       case EventEncoder.DATABASE_DROP -> new WalEvent.DatabaseDrop(location, xid(), number());
       case EventEncoder.PARAMETER_CHANGE ->
-          new WalEvent.ParameterChange(
-              location, number(), number(), number(), number(), number());
+          new WalEvent.ParameterChange(location, number(), number(), number(), number(), number());
       case EventEncoder.BACKUP_END ->
           new WalEvent.BackupEnd(location, location.start().plus(-Varints.readSigned(in)));
       default -> null;

@@ -115,8 +115,7 @@ final class EventEncoder {
   }
 
   private void transactionEnd(WalEvent.TransactionEnd end) {
-    List<RelationFile> dropped =
-        end instanceof WalEvent.Commit ? end.droppedFiles() : List.of();
+    List<RelationFile> dropped = end instanceof WalEvent.Commit ? end.droppedFiles() : List.of();
     int flags = end.prepared() ? PREPARED : 0;
     flags |= end.subtransactions().isEmpty() ? 0 : HAS_SUBTRANSACTIONS;
     flags |= dropped.isEmpty() ? 0 : HAS_DROPPED_FILES;

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the spans that are missing, from the WAL itself, and publishes them where that is of use to the next reader. */
+/**
+ * Makes the spans that are missing, from the WAL itself, and publishes them where that is of use to
+ * the next reader.
+ */
 final class HoleFiller {
 
   private static final Logger log = LoggerFactory.getLogger(HoleFiller.class);

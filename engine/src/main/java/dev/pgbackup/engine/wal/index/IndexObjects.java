@@ -41,7 +41,10 @@ final class IndexObjects {
     return span.key(layout);
   }
 
-  /** The spans of a timeline that end at {@code from} or behind it, in the order of where they begin. */
+  /**
+   * The spans of a timeline that end at {@code from} or behind it, in the order of where they
+   * begin.
+   */
   List<IndexSpan> list(Timeline timeline, Lsn from) {
     return store
         .list(layout.index(timeline) + "/", "")
@@ -51,7 +54,8 @@ final class IndexObjects {
   }
 
   /**
-   * @throws dev.pgbackup.engine.store.ObjectNotFoundException if it was merged into a bigger one meanwhile
+   * @throws dev.pgbackup.engine.store.ObjectNotFoundException if it was merged into a bigger one
+   *     meanwhile
    * @throws EngineException with {@code ArchiveDamaged} or {@code UnsupportedArchiveVersion}
    */
   SpanContent read(IndexSpan span) {

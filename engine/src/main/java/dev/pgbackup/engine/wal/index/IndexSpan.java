@@ -14,9 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A stretch of WAL that the commit index covers: it knows every record that begins in {@code [from, to)}.
+ * A stretch of WAL that the commit index covers: it knows every record that begins in {@code [from,
+ * to)}.
  *
- * <p>All of this stands in the object's key, so that a listing tells which objects are worth reading.
+ * <p>All of this stands in the object's key, so that a listing tells which objects are worth
+ * reading.
  *
  * @param to the end of the last record
  * @param transactions absent if none ended here

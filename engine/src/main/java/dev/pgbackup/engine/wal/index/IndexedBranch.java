@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The events on a way through the log that has no hole, from one position to the end of what is archived. Objects of the
- * index are read when they are needed, and only those that may hold what is looked for.
+ * The events on a way through the log that has no hole, from one position to the end of what is
+ * archived. Objects of the index are read when they are needed, and only those that may hold what
+ * is looked for.
  */
 public final class IndexedBranch {
 
@@ -49,7 +50,9 @@ public final class IndexedBranch {
     return from;
   }
 
-  /** The position behind the last record that can be reached from {@link #from()} without a hole. */
+  /**
+   * The position behind the last record that can be reached from {@link #from()} without a hole.
+   */
   public Lsn end() {
     return end;
   }
@@ -70,8 +73,7 @@ public final class IndexedBranch {
    *
    * @param worth whether a span may hold one
    */
-  public Optional<BranchEvent> first(
-      Predicate<IndexSpan> worth, Predicate<WalEvent> wanted) {
+  public Optional<BranchEvent> first(Predicate<IndexSpan> worth, Predicate<WalEvent> wanted) {
     BranchEvent[] found = new BranchEvent[1];
     visit(
         worth,

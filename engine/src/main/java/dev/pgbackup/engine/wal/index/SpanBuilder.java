@@ -61,7 +61,10 @@ final class SpanBuilder {
     }
   }
 
-  /** Says that every event up to {@code end}, the end of the record that begins at {@code start}, was added. */
+  /**
+   * Says that every event up to {@code end}, the end of the record that begins at {@code start},
+   * was added.
+   */
   void coverTo(Lsn end, Lsn start, Xid nextXid) {
     to = end;
     lastRecordStart = start;

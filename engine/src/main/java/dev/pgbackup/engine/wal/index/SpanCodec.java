@@ -7,7 +7,10 @@ import dev.pgbackup.engine.postgres.Xid;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** The bytes of a span before compression: a header, then entries. See {@code docs/archive-format.md}. */
+/**
+ * The bytes of a span before compression: a header, then entries. See {@code
+ * docs/archive-format.md}.
+ */
 final class SpanCodec {
 
   private static final int MAGIC = 0x50474258;
@@ -73,8 +76,7 @@ final class SpanCodec {
     throw damaged(what, null);
   }
 
-  static EngineException damaged(
-      String what, @org.jspecify.annotations.Nullable Exception cause) {
+  static EngineException damaged(String what, @org.jspecify.annotations.Nullable Exception cause) {
     return new EngineException(
         Reason.ArchiveDamaged,
         what + " is damaged. It is only a cache: delete it, and the WAL beside it is read instead.",

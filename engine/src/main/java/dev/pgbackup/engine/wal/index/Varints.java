@@ -4,7 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Numbers in as few bytes as they need: seven bits each, the lowest first; signed ones in zigzag order. */
+/**
+ * Numbers in as few bytes as they need: seven bits each, the lowest first; signed ones in zigzag
+ * order.
+ */
 final class Varints {
 
   private Varints() {}

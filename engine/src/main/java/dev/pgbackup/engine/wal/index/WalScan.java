@@ -41,7 +41,9 @@ final class WalScan {
     boolean goOn(WalDecoder decoder);
   }
 
-  /** The first record that begins in {@code [from, to)}; every byte before {@code to} is archived. */
+  /**
+   * The first record that begins in {@code [from, to)}; every byte before {@code to} is archived.
+   */
   Optional<RecordLocation> first(Timeline timeline, Lsn from, Lsn to) {
     Found found = new Found();
     run(
@@ -60,7 +62,10 @@ final class WalScan {
     return Optional.ofNullable(found.record);
   }
 
-  /** The last record that ends at {@code end} or before; every byte of {@code [from, end)} is archived. */
+  /**
+   * The last record that ends at {@code end} or before; every byte of {@code [from, end)} is
+   * archived.
+   */
   Optional<RecordLocation> last(Timeline timeline, Lsn from, Lsn end) {
     Lsn lowest = WalFormat.pageOf(from);
     Optional<RecordLocation> record = Optional.empty();
@@ -92,7 +97,8 @@ final class WalScan {
   }
 
   /**
-   * Decodes from a page's start, in growing steps, until {@code to}, the end of valid WAL, or when told to stop.
+   * Decodes from a page's start, in growing steps, until {@code to}, the end of valid WAL, or when
+   * told to stop.
    *
    * <p>What is no WAL counts as the end: so PostgreSQL sees it too.
    */
@@ -118,7 +124,8 @@ final class WalScan {
         }
       }
     } catch (WalFormatException e) {
-      log.info("valid WAL of timeline {} ends at {}: {}", timeline, decoder.decodedTo(), e.getMessage());
+      log.info(
+          "valid WAL of timeline {} ends at {}: {}", timeline, decoder.decodedTo(), e.getMessage());
       steps.goOn(decoder);
     }
   }

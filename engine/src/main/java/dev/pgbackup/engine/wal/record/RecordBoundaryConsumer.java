@@ -1,6 +1,8 @@
 package dev.pgbackup.engine.wal.record;
 
-/** Is told of every complete record, whatever it is about. Plain numbers, because there are many. */
+/**
+ * Is told of every complete record, whatever it is about. Plain numbers, because there are many.
+ */
 @FunctionalInterface
 public interface RecordBoundaryConsumer {
 

@@ -4,8 +4,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * Finds the main data in what follows a record's header. Before it stand the headers of block references, of the
- * replication origin and of the top-level transaction, then the blocks' own data; it comes last (xlogrecord.h).
+ * Finds the main data in what follows a record's header. Before it stand the headers of block
+ * references, of the replication origin and of the top-level transaction, then the blocks' own
+ * data; it comes last (xlogrecord.h).
  */
 final class RecordData {
 

@@ -7,7 +7,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the main data of records about the server as a whole: checkpoints, restore points, databases. */
+/**
+ * Reads the main data of records about the server as a whole: checkpoints, restore points,
+ * databases.
+ */
 final class SystemRecords {
 
   static final int SEGMENT_SWITCH = 0x40;
@@ -36,13 +39,13 @@ final class SystemRecords {
   static boolean isInterestingXlog(int info) {
     return switch (info & OPERATION) {
       case CHECKPOINT_SHUTDOWN,
-              CHECKPOINT_ONLINE,
-              SEGMENT_SWITCH,
-              BACKUP_END,
-              PARAMETER_CHANGE,
-              RESTORE_POINT,
-              END_OF_RECOVERY,
-              OVERWRITE_CONTRECORD ->
+          CHECKPOINT_ONLINE,
+          SEGMENT_SWITCH,
+          BACKUP_END,
+          PARAMETER_CHANGE,
+          RESTORE_POINT,
+          END_OF_RECOVERY,
+          OVERWRITE_CONTRECORD ->
           true;
       default -> false;
     };

@@ -65,8 +65,7 @@ final class TransactionRecords {
     }
     List<Xid> subtransactions =
         (contents & INFO_SUBTRANSACTIONS) != 0 ? xids(data, count(data, 4)) : List.of();
-    List<RelationFile> dropped =
-        (contents & INFO_RELATIONS) != 0 ? relations(data) : List.of();
+    List<RelationFile> dropped = (contents & INFO_RELATIONS) != 0 ? relations(data) : List.of();
     if ((contents & INFO_DROPPED_STATISTICS) != 0) {
       int bytes = format.major() < 18 ? 12 : 16;
       skip(data, (long) count(data, bytes) * bytes);

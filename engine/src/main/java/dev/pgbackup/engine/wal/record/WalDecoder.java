@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a timeline's WAL as it comes, in pieces of any size, and reports the records that matter.
  *
- * <p>Each record's length, back link and CRC-32C are checked before it is reported. Most records are only summed up;
- * of the others one at a time is held in memory. Decoding may begin at any page boundary: what is left there of a
- * record that began earlier is skipped. WAL ends where a page or a record should begin and zeros stand instead ({@link
- * #endOfWal}).
+ * <p>Each record's length, back link and CRC-32C are checked before it is reported. Most records
+ * are only summed up; of the others one at a time is held in memory. Decoding may begin at any page
+ * boundary: what is left there of a record that began earlier is skipped. WAL ends where a page or
+ * a record should begin and zeros stand instead ({@link #endOfWal}).
  *
  * <p>For one thread at a time. After a {@link WalFormatException} it only repeats that.
  */
@@ -85,8 +85,8 @@ public final class WalDecoder {
 
   /**
    * @param start a page boundary: the position of the first byte that will be accepted
-   * @param nextXid a transaction id in use at about that time, with its epoch: any nearer than 2^31 transactions; the
-   *     next checkpoint corrects it
+   * @param nextXid a transaction id in use at about that time, with its epoch: any nearer than 2^31
+   *     transactions; the next checkpoint corrects it
    * @param events is told of what is decoded, within {@link #accept}
    */
   public WalDecoder(WalFormat format, Lsn start, Xid nextXid, Consumer<? super WalEvent> events) {
@@ -251,15 +251,17 @@ public final class WalDecoder {
     boolean continues = (flags & PAGE_FIRST_IS_CONTINUATION) != 0;
     if (state == State.HEADER && headerFilled == 0) {
       if (continues) {
-        check(!anyRecord && position - lastEnd <= WalFormat.LONG_PAGE_HEADER, page, "a record's beginning is missing");
+        check(
+            !anyRecord && position - lastEnd <= WalFormat.LONG_PAGE_HEADER,
+            page,
+            "a record's beginning is missing");
         check(left > 0 && left <= MAX_RECORD, page, "a record's length is impossible");
         state = State.REMAINDER;
         remaining = left;
       }
       return;
     }
-    int expected =
-        state == State.HEADER ? header.getInt(0) - headerFilled : remaining;
+    int expected = state == State.HEADER ? header.getInt(0) - headerFilled : remaining;
     check(continues && left == expected, page, "a record is not continued");
   }
 
@@ -298,8 +300,7 @@ public final class WalDecoder {
     int info = headerBytes[16] & 0xFF;
     int manager = headerBytes[17] & 0xFF;
     if (manager > LAST_BUILT_IN_MANAGER && manager < FIRST_CUSTOM_MANAGER) {
-      throw new WalFormatException(
-          new Lsn(recordStart), "there is no resource manager " + manager);
+      throw new WalFormatException(new Lsn(recordStart), "there is no resource manager " + manager);
     }
     if (anyRecord && header.getLong(8) != lastStart) {
       throw new WalFormatException(
@@ -353,7 +354,10 @@ public final class WalDecoder {
 
   private void endRecord() {
     crc.update(headerBytes, 0, RECORD_HEADER_SUMMED);
-    check((int) crc.getValue() == header.getInt(20), new Lsn(recordStart), "a record's checksum is wrong");
+    check(
+        (int) crc.getValue() == header.getInt(20),
+        new Lsn(recordStart),
+        "a record's checksum is wrong");
 
     int info = headerBytes[16] & 0xFF;
     int manager = headerBytes[17] & 0xFF;
@@ -405,7 +409,10 @@ public final class WalDecoder {
     };
   }
 
-  /** For messages that are constants only: building any other costs more than the record it is about. */
+  /**
+   * For messages that are constants only: building any other costs more than the record it is
+   * about.
+   */
   private static void check(boolean holds, Lsn at, String what) {
     if (!holds) {
       throw new WalFormatException(at, what);

@@ -6,7 +6,9 @@ import dev.pgbackup.engine.postgres.Xid;
 import java.time.Instant;
 import java.util.List;
 
-/** A record of the WAL that says something about transactions, recovery targets or recovery itself. */
+/**
+ * A record of the WAL that says something about transactions, recovery targets or recovery itself.
+ */
 public sealed interface WalEvent {
 
   RecordLocation location();
@@ -25,16 +27,23 @@ public sealed interface WalEvent {
     /** The top-level transaction; of a prepared one the id it was prepared with. */
     Xid xid();
 
-    /** Its subtransactions, as far as they had ids; of a commit only those that committed with it. */
+    /**
+     * Its subtransactions, as far as they had ids; of a commit only those that committed with it.
+     */
     List<Xid> subtransactions();
 
     /** As the server's clock showed it, microseconds; may run backwards. */
     Instant time();
 
-    /** Whether it was a prepared transaction ({@code COMMIT PREPARED}, {@code ROLLBACK PREPARED}). */
+    /**
+     * Whether it was a prepared transaction ({@code COMMIT PREPARED}, {@code ROLLBACK PREPARED}).
+     */
     boolean prepared();
 
-    /** Files deleted with it: of dropped, truncated and rewritten relations, or of ones whose creation failed. */
+    /**
+     * Files deleted with it: of dropped, truncated and rewritten relations, or of ones whose
+     * creation failed.
+     */
     List<RelationFile> droppedFiles();
   }
 
@@ -139,7 +148,8 @@ public sealed interface WalEvent {
       implements WalEvent {}
 
   /**
-   * A record was never finished, because the server crashed: what lies between it and here counts for nothing.
+   * A record was never finished, because the server crashed: what lies between it and here counts
+   * for nothing.
    *
    * @param overwritten where the unfinished record begins
    */

@@ -9,7 +9,8 @@ import dev.pgbackup.engine.postgres.WalSegmentSize;
 /**
  * What must be known of a server to read its WAL.
  *
- * @param major PostgreSQL's major version, {@link ServerVersion#OLDEST_MAJOR} to {@link ServerVersion#NEWEST_MAJOR}
+ * @param major PostgreSQL's major version, {@link ServerVersion#OLDEST_MAJOR} to {@link
+ *     ServerVersion#NEWEST_MAJOR}
  * @param segmentSize as chosen at initdb
  */
 public record WalFormat(int major, WalSegmentSize segmentSize) {
@@ -62,7 +63,8 @@ public record WalFormat(int major, WalSegmentSize segmentSize) {
   }
 
   /**
-   * Where the record before one that begins at {@code start} ends: there, or before the page header in between.
+   * Where the record before one that begins at {@code start} ends: there, or before the page header
+   * in between.
    *
    * @param start the first byte of a record
    */

@@ -4,7 +4,10 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
 
-/** Bytes that are not valid WAL: damaged, of another server version, or from before a file was recycled. */
+/**
+ * Bytes that are not valid WAL: damaged, of another server version, or from before a file was
+ * recycled.
+ */
 public class WalFormatException extends EngineException {
 
   private static final long serialVersionUID = 1L;

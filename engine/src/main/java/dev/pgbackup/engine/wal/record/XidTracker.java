@@ -3,8 +3,8 @@ package dev.pgbackup.engine.wal.record;
 import dev.pgbackup.engine.postgres.Xid;
 
 /**
- * Gives the 32-bit transaction ids of records their epoch. The ids in use at one time are less than 2^31 apart, so the
- * nearest to a known one is the right one.
+ * Gives the 32-bit transaction ids of records their epoch. The ids in use at one time are less than
+ * 2^31 apart, so the nearest to a known one is the right one.
  */
 final class XidTracker {
 

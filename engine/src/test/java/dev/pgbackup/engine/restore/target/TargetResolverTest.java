@@ -133,7 +133,10 @@ class TargetResolverTest {
       image.commit(700, second(1), List.of(701L, 702L), List.of());
 
       assertRefused(
-          RecoveryTarget.xid("702", true), Reason.XidNotFound, "subtransaction of 700", "use xid 700");
+          RecoveryTarget.xid("702", true),
+          Reason.XidNotFound,
+          "subtransaction of 700",
+          "use xid 700");
     }
 
     @Test
@@ -197,13 +200,7 @@ class TargetResolverTest {
       image.commit(700, NOON.minusSeconds(1));
       Lsn stop = image.backupEnd(start).end();
       backups.add(
-          new BackupPoint(
-              BackupId.of(NOON, 1),
-              Timeline.FIRST,
-              start,
-              stop,
-              new Xid(700),
-              NOON));
+          new BackupPoint(BackupId.of(NOON, 1), Timeline.FIRST, start, stop, new Xid(700), NOON));
 
       assertRefused(RecoveryTarget.xid("700", true), Reason.TargetBeforeWindow, "oldest point");
     }
@@ -454,7 +451,9 @@ class TargetResolverTest {
 
       assertThat(resolved.backup()).isEqualTo(newest);
       assertThat(resolved.lastRecordEnd()).isEqualTo(newest.stop());
-      assertThat(resolved.lastRecordStart()).isLessThan(newest.stop()).isGreaterThan(newest.start());
+      assertThat(resolved.lastRecordStart())
+          .isLessThan(newest.stop())
+          .isGreaterThan(newest.start());
     }
 
     @Test

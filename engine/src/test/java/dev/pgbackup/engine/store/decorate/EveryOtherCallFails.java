@@ -5,7 +5,10 @@ import dev.pgbackup.engine.error.Reason;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Every second call fails before it has an effect, every third after it, and every fourth read breaks off. */
+/**
+ * Every second call fails before it has an effect, every third after it, and every fourth read
+ * breaks off.
+ */
 final class EveryOtherCallFails implements FaultyStore.Faults {
 
   private final AtomicInteger before = new AtomicInteger();

@@ -21,7 +21,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A store that fails as a {@link Faults} says: before a call has an effect, after it, or while content is read. */
+/**
+ * A store that fails as a {@link Faults} says: before a call has an effect, after it, or while
+ * content is read.
+ */
 public final class FaultyStore extends ForwardingStore {
 
   private final Faults faults;

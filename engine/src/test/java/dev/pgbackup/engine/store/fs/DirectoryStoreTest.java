@@ -92,8 +92,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> DirectoryStore.open(folder.resolve("mnt/archive")))
         .withMessageContaining("is the disk mounted?")
-        .satisfies(
-            failure -> assertThat(failure.reason()).isEqualTo(Reason.ConfigurationInvalid));
+        .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.ConfigurationInvalid));
     assertThat(folder.resolve("mnt")).doesNotExist();
   }
 

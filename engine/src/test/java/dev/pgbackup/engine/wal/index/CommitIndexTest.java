@@ -156,7 +156,8 @@ class CommitIndexTest {
     index(Timeline.FIRST, image, START, image.end());
     index(TWO, child, START, child.end());
     TimelineHistory history =
-        new TimelineHistory(TWO, List.of(new TimelineHistory.Ancestor(Timeline.FIRST, switchPoint)));
+        new TimelineHistory(
+            TWO, List.of(new TimelineHistory.Ancestor(Timeline.FIRST, switchPoint)));
 
     IndexedBranch branch = branch(history, START);
 

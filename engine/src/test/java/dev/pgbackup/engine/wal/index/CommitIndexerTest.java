@@ -113,9 +113,7 @@ class CommitIndexerTest {
         .containsExactlyInAnyOrder(
             IndexSpan.Content.RESTORE_POINTS, IndexSpan.Content.PARAMETER_CHANGES);
     assertThat(spans().get(0).transactions())
-        .contains(
-            new IndexSpan.Transactions(
-                NEXT, new Xid(NEXT.value() + 1), NOON, NOON));
+        .contains(new IndexSpan.Transactions(NEXT, new Xid(NEXT.value() + 1), NOON, NOON));
   }
 
   @Test

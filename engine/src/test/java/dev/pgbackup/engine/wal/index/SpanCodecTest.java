@@ -39,10 +39,26 @@ class SpanCodecTest {
           + "00000000000002BC" // next transaction id at from: 700
           + "00000000000002BE" // next transaction id at to: 702
           + "00000000050000F0" // start of the last record
-          // a commit at 0/5000028 of 0x40 bytes, 0x38 behind the one before; no flags; xid +700; time in microseconds
-          + "01" + "0E" + "00" + "40" + "38" + "00" + "F80A" + "80C996C4DFF68103"
-          // a restore point 0xC8 further, of 0x38 bytes, 0x18 behind the one before; one second later; "go"
-          + "04" + "0A" + "C801" + "38" + "18" + "80897A" + "02" + "676F";
+          // a commit at 0/5000028 of 0x40 bytes, 0x38 behind the one before; no flags; xid +700;
+          // time in microseconds
+          + "01"
+          + "0E"
+          + "00"
+          + "40"
+          + "38"
+          + "00"
+          + "F80A"
+          + "80C996C4DFF68103"
+          // a restore point 0xC8 further, of 0x38 bytes, 0x18 behind the one before; one second
+          // later; "go"
+          + "04"
+          + "0A"
+          + "C801"
+          + "38"
+          + "18"
+          + "80897A"
+          + "02"
+          + "676F";
 
   private static RecordLocation at(String start, int length, int back) {
     Lsn lsn = Lsn.parse(start);
@@ -54,8 +70,7 @@ class SpanCodecTest {
     builder.add(
         new WalEvent.Commit(
             at("0/5000028", 0x40, 0x38), new Xid(700), List.of(), NOON, false, List.of()));
-    builder.add(
-        new WalEvent.RestorePoint(at("0/50000F0", 0x38, 0x18), "go", NOON.plusSeconds(1)));
+    builder.add(new WalEvent.RestorePoint(at("0/50000F0", 0x38, 0x18), "go", NOON.plusSeconds(1)));
     builder.coverTo(Lsn.parse("0/5000128"), Lsn.parse("0/50000F0"), new Xid(702));
     return builder;
   }
@@ -106,12 +121,7 @@ class SpanCodecTest {
                 at("0/50000A8", 64, 64), new Xid(702), List.of(new Xid(703)), NOON, "é"),
             new WalEvent.RestorePoint(at("0/50000F0", 64, 72), "vor Ümzug", NOON),
             new WalEvent.Checkpoint(
-                at("0/5000130", 64, 64),
-                true,
-                FROM,
-                new Timeline(3),
-                new Timeline(2),
-                new Xid(9)),
+                at("0/5000130", 64, 64), true, FROM, new Timeline(3), new Timeline(2), new Xid(9)),
             new WalEvent.EndOfRecovery(
                 at("0/5000170", 64, 64), new Timeline(3), new Timeline(2), NOON),
             new WalEvent.DatabaseDrop(at("0/50001B0", 64, 64), new Xid(704), 16390),
@@ -156,8 +166,7 @@ class SpanCodecTest {
       }
       assertThatThrownBy(() -> SpanCodec.decode(cut, "index/1"))
           .isInstanceOfSatisfying(
-              EngineException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.ArchiveDamaged));
+              EngineException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ArchiveDamaged));
     }
   }
 

@@ -58,7 +58,12 @@ class WalDecoderTest {
     assertThat(events)
         .containsExactly(
             new WalEvent.Commit(
-                commit, new Xid(701), List.of(new Xid(702), new Xid(703)), NOON, false, List.of(file)),
+                commit,
+                new Xid(701),
+                List.of(new Xid(702), new Xid(703)),
+                NOON,
+                false,
+                List.of(file)),
             new WalEvent.Abort(abort, new Xid(704), List.of(), NOON, false, List.of()),
             new WalEvent.Prepare(prepare, new Xid(705), List.of(), NOON, "transfer-1"),
             new WalEvent.Commit(prepared, new Xid(705), List.of(), NOON, true, List.of()),
@@ -114,11 +119,8 @@ class WalDecoderTest {
 
     decode(image, 18);
 
-    assertThat(events)
-        .extracting(WalEvent::location)
-        .containsExactly(before, overwrite, commit);
-    assertThat(events.get(1))
-        .isEqualTo(new WalEvent.OverwrittenRecord(overwrite, before.end()));
+    assertThat(events).extracting(WalEvent::location).containsExactly(before, overwrite, commit);
+    assertThat(events.get(1)).isEqualTo(new WalEvent.OverwrittenRecord(overwrite, before.end()));
   }
 
   @Test
@@ -147,8 +149,7 @@ class WalDecoderTest {
     assertThat(events)
         .filteredOn(WalEvent.Commit.class::isInstance)
         .extracting(event -> ((WalEvent.Commit) event).xid())
-        .containsExactly(
-            new Xid(epoch - 16), new Xid(epoch - 11), new Xid(epoch + 7));
+        .containsExactly(new Xid(epoch - 16), new Xid(epoch - 11), new Xid(epoch + 7));
     assertThat(decoder.nextXid()).isEqualTo(new Xid(epoch + 8));
   }
 

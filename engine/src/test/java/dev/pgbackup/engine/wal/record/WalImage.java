@@ -119,7 +119,10 @@ public final class WalImage {
 
   public RecordLocation databaseDrop(long xid, int database) {
     return insert(
-        4, major < 15 ? 0x10 : 0x20, (int) xid, buffer(12).putInt(database).putInt(1).putInt(1663).array());
+        4,
+        major < 15 ? 0x10 : 0x20,
+        (int) xid,
+        buffer(12).putInt(database).putInt(1).putInt(1663).array());
   }
 
   /** A record that says nothing of interest: a heap insertion of so many bytes. */

@@ -18,14 +18,15 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 @Label("The decoder of WAL, whatever it is fed")
-class WalDecoderProperties {
+class WalDecoderPropertiesTest {
 
   private static final WalSegmentSize MEBIBYTE = new WalSegmentSize(1 << 20);
   private static final Lsn START = Lsn.parse("1/FFF00000");
 
   @Property(tries = 150)
   void aCutInAnyPlacesChangesNothing(
-      @ForAll long seed, @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 20_000) Integer> cuts) {
+      @ForAll long seed,
+      @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 20_000) Integer> cuts) {
     byte[] wal = wal(seed).bytes();
 
     List<WalEvent> whole = new ArrayList<>();
@@ -57,7 +58,8 @@ class WalDecoderProperties {
 
   @Property(tries = 400)
   void damageIsAWalFormatExceptionOrTheEndNothingElse(
-      @ForAll long seed, @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 1 << 20) Integer> where) {
+      @ForAll long seed,
+      @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 1 << 20) Integer> where) {
     byte[] wal = wal(seed).bytes();
     Random random = new Random(seed);
     for (int at : where) {
