@@ -1,5 +1,6 @@
 package dev.pgbackup.engine.archive;
 
+import dev.pgbackup.engine.archive.format.ArchiveId;
 import dev.pgbackup.engine.archive.format.ArchiveIdentity;
 import dev.pgbackup.engine.archive.format.Documents;
 import dev.pgbackup.engine.archive.format.FormatVersion;

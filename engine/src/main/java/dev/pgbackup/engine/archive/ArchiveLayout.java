@@ -1,5 +1,7 @@
 package dev.pgbackup.engine.archive;
 
+import dev.pgbackup.engine.archive.format.ArchiveId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.WalSegment;

@@ -1,6 +1,6 @@
 package dev.pgbackup.engine.retention;
 
-import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import java.time.Instant;
 

@@ -2,8 +2,8 @@ package dev.pgbackup.engine.retention;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveLayout;
-import dev.pgbackup.engine.archive.BackupId;
 import dev.pgbackup.engine.archive.StoredDocuments;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Pin;

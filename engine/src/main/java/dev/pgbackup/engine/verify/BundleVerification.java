@@ -1,7 +1,7 @@
 package dev.pgbackup.engine.verify;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Chunk;
 import dev.pgbackup.engine.store.ObjectInfo;

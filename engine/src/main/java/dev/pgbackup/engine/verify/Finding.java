@@ -1,6 +1,6 @@
 package dev.pgbackup.engine.verify;
 
-import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import java.util.Set;
 
 /**

@@ -1,6 +1,7 @@
 package dev.pgbackup.engine.archive;
 
 import com.github.luben.zstd.Zstd;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Chunk;
 import dev.pgbackup.engine.archive.format.Documents;

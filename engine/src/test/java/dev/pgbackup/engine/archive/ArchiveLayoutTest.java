@@ -2,6 +2,8 @@ package dev.pgbackup.engine.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pgbackup.engine.archive.format.ArchiveId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.WalSegment;

@@ -3,8 +3,8 @@ package dev.pgbackup.engine.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pgbackup.engine.archive.ArchiveId;
-import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.format.ArchiveId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Pin;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveBuilder;
-import dev.pgbackup.engine.archive.BackupId;
 import dev.pgbackup.engine.archive.ClockedStore;
 import dev.pgbackup.engine.archive.TestClock;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveBuilder;
 import dev.pgbackup.engine.archive.ArchiveLayout;
-import dev.pgbackup.engine.archive.BackupId;
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;

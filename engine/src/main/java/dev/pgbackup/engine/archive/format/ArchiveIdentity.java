@@ -1,6 +1,5 @@
 package dev.pgbackup.engine.archive.format;
 
-import dev.pgbackup.engine.archive.ArchiveId;
 import dev.pgbackup.engine.postgres.SystemIdentifier;
 import dev.pgbackup.engine.postgres.WalSegmentSize;
 import java.time.Instant;

@@ -1,7 +1,5 @@
 package dev.pgbackup.engine.archive.format;
 
-import dev.pgbackup.engine.archive.ArchiveId;
-import dev.pgbackup.engine.archive.BackupId;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.ServerVersion;
 import dev.pgbackup.engine.postgres.Timeline;

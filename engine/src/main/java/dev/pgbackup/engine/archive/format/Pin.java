@@ -1,6 +1,5 @@
 package dev.pgbackup.engine.archive.format;
 
-import dev.pgbackup.engine.archive.BackupId;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-/** The versioned documents of the archive, and their JSON. */
+/** The versioned documents of the archive, the ids in them, and their JSON. */
 @NullMarked
 package dev.pgbackup.engine.archive.format;
 

@@ -3,8 +3,8 @@ package dev.pgbackup.engine.wal.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pgbackup.engine.archive.ArchiveId;
 import dev.pgbackup.engine.archive.ArchiveLayout;
+import dev.pgbackup.engine.archive.format.ArchiveId;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;

@@ -1,4 +1,4 @@
-package dev.pgbackup.engine.archive;
+package dev.pgbackup.engine.archive.format;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
