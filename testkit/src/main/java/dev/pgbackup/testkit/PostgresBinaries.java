@@ -71,8 +71,7 @@ public final class PostgresBinaries {
           "PostgreSQL " + major + " is not bundled; build with -Pall-versions");
     }
     requireUserNamespaces();
-    return new PostgresBinaries(
-        major, jar.unpacked("postgres-" + major, PostgresBinaries::unpack));
+    return new PostgresBinaries(major, jar.unpacked("postgres-" + major, PostgresBinaries::unpack));
   }
 
   private static void unpack(InputStream jar, Path home) throws IOException {

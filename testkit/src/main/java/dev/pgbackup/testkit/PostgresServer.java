@@ -89,10 +89,8 @@ public final class PostgresServer implements AutoCloseable {
       Path secret = Files.writeString(work.resolve("password"), password);
       List<String> command = new ArrayList<>();
       command.add(program("initdb"));
-      command.addAll(
-          List.of("--pgdata", data.toString(), "--username", SUPERUSER, "--no-sync"));
-      command.addAll(
-          List.of("--auth", "scram-sha-256", "--pwfile", secret.toString()));
+      command.addAll(List.of("--pgdata", data.toString(), "--username", SUPERUSER, "--no-sync"));
+      command.addAll(List.of("--auth", "scram-sha-256", "--pwfile", secret.toString()));
       command.addAll(List.of("--encoding", "UTF8", "--locale", "C"));
       command.addAll(initdb);
       Commands.run(command.toArray(String[]::new));
@@ -413,8 +411,8 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * A {@code pg_hba.conf} as a client from another host meets it in the official image: passwords,
-     * and no entry for replication.
+     * A {@code pg_hba.conf} as a client from another host meets it in the official image:
+     * passwords, and no entry for replication.
      */
     public Builder stockHba() {
       hba = STOCK_HBA;

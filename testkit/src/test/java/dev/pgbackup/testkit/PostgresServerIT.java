@@ -25,8 +25,7 @@ class PostgresServerIT {
   void every_bundled_version_starts_and_tells_its_version(PostgresBinaries binaries)
       throws Exception {
     try (PostgresServer server = PostgresServer.builder(binaries).create()) {
-      assertThat(server.query("SHOW server_version"))
-          .startsWith(String.valueOf(binaries.major()));
+      assertThat(server.query("SHOW server_version")).startsWith(String.valueOf(binaries.major()));
     }
   }
 
