@@ -1,0 +1,12 @@
+package dev.pgbackup.contract.status;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The answer to {@code POST /flush} and {@code POST /prepare-swap}: everything that the server had
+ * written when it was asked is durable.
+ *
+ * @param durableLsn the position behind the last durable byte
+ */
+public record FlushResult(
+    int version, int timeline, @JsonProperty("durableLSN") String durableLsn) {}
