@@ -1,0 +1,63 @@
+package dev.pgbackup.operator;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/**
+ * The operator's own configuration: properties, or environment variables such as {@code
+ * PGBACKUP_AGENT_IMAGE}.
+ */
+@ConfigMapping(prefix = "pgbackup")
+public interface OperatorSettings {
+
+  /** The namespace that the operator runs in: its lease and its key are there. */
+  @WithDefault("pgbackup-system")
+  String namespace();
+
+  Agent agent();
+
+  SigningKey signingKey();
+
+  Polling polling();
+
+  /** What agents run. */
+  interface Agent {
+
+    /** Image of agents and restore jobs. */
+    @WithDefault("pgbackup-agent:latest")
+    String image();
+
+    /** TCP port on which agents and restore jobs serve their status. */
+    @WithDefault("8080")
+    int port();
+  }
+
+  /** The key with which calls to agents are signed. */
+  interface SigningKey {
+
+    /** Name of the Secret in the operator's namespace; the only one that it may read. */
+    @WithDefault("pgbackup-operator-key")
+    String secret();
+  }
+
+  /** How often agents are asked. */
+  interface Polling {
+
+    /** Between two looks at an agent that is well. */
+    @WithDefault("15s")
+    Duration interval();
+
+    /** Between two looks while something is on its way: a start, a backup, a restore. */
+    @WithDefault("2s")
+    Duration busy();
+
+    /** How long one call may take. */
+    @WithDefault("5s")
+    Duration timeout();
+
+    /** Numbers alone do not change a status more often than this. */
+    @WithDefault("30s")
+    Duration statusInterval();
+  }
+}
