@@ -32,8 +32,6 @@ class OperatorMetricsTest {
         new ResourceEvent(ResourceAction.UPDATED, id, new ConfigMap()), ofController);
     metrics.eventReceived(new Event(id), ofController);
 
-    assertThat(registry.scrape())
-        .contains("action=\"UPDATED\"")
-        .contains("action=\"NONE\"");
+    assertThat(registry.scrape()).contains("action=\"UPDATED\"").contains("action=\"NONE\"");
   }
 }
