@@ -1,0 +1,237 @@
+package dev.pgbackup.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An S3 server on this machine with one empty bucket, to be spoken to path style.
+ *
+ * <p>Its objects are files, so they outlive a stop and a start; its port stays the same. Closing it
+ * deletes them. If this JVM dies, the server dies with it.
+ */
+public final class S3Server implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Which program serves. */
+  private enum Kind {
+    S3PROXY,
+    S3MOCK
+  }
+
+  private final Kind kind;
+  private final Path work = Workspace.temporary("pgbackup-s3-");
+  private final Path objects = work.resolve("objects");
+  private final int port = Ports.free();
+  private final String bucket = "backups";
+  private String accessKey = newKey();
+  private String secretKey = newKey();
+  private @Nullable Process process;
+
+  private S3Server(Kind kind) {
+    this.kind = kind;
+    Guard.watch(work);
+    try {
+      Files.createDirectories(kind == Kind.S3PROXY ? objects.resolve(bucket) : objects);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /**
+   * Starts s3proxy: checks signatures, decides conditional writes, knows neither checksums of its
+   * own nor versions.
+   */
+  public static S3Server s3proxy() {
+    return new S3Server(Kind.S3PROXY).start();
+  }
+
+  /** Starts S3Mock: decides conditional writes and checks checksums, but no signatures. */
+  public static S3Server s3mock() {
+    return new S3Server(Kind.S3MOCK).start();
+  }
+
+  /** Starts the server again after {@link #stop}; its objects are what they were. */
+  public S3Server start() {
+    if (process != null) {
+      throw new IllegalStateException("the server is running already");
+    }
+    try {
+      Process started =
+          new ProcessBuilder(kind == Kind.S3PROXY ? s3proxyCommand() : s3mockCommand())
+              .directory(work.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .start();
+      Guard.watch(started);
+      process = started;
+      awaitAnswer(started);
+      return this;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private List<String> s3proxyCommand() throws IOException {
+    Path configuration =
+        Files.writeString(
+            work.resolve("s3proxy.properties"),
+            """
+            s3proxy.endpoint=%s
+            s3proxy.authorization=aws-v2-or-v4
+            s3proxy.identity=%s
+            s3proxy.credential=%s
+            s3proxy.ignore-unknown-headers=true
+            jclouds.provider=filesystem-nio2
+            jclouds.identity=unused
+            jclouds.credential=unused
+            jclouds.filesystem.basedir=%s
+            """
+                .formatted(endpoint(), accessKey, secretKey, objects));
+    return java("s3proxy", "--properties", configuration.toString());
+  }
+
+  private List<String> s3mockCommand() {
+    return java(
+        "s3mock",
+        "--server.port=0",
+        "--server.address=127.0.0.1",
+        "--http.port=" + port,
+        "--com.adobe.testing.s3mock.store.root=" + objects,
+        "--com.adobe.testing.s3mock.store.retain-files-on-exit=true",
+        "--com.adobe.testing.s3mock.store.initial-buckets=" + bucket);
+  }
+
+  private static List<String> java(String name, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-jar");
+    command.add(new BundledFile("/s3-servers/" + name + ".jar").file(name).toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private void awaitAnswer(Process started) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!answers()) {
+      if (!started.isAlive() || Instant.now().isAfter(deadline)) {
+        throw new IllegalStateException("the server does not answer:\n" + logText());
+      }
+      pause();
+    }
+  }
+
+  private boolean answers() {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) endpoint().toURL().openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(10_000);
+      try {
+        return connection.getResponseCode() > 0;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Kills the server; nothing if it does not run. */
+  public void stop() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      try {
+        running.waitFor();
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while a server stops", stop);
+      }
+      process = null;
+    }
+  }
+
+  /**
+   * Stops the server and starts it with another pair of keys: whoever comes with the old one is
+   * refused from now on, where signatures are checked.
+   */
+  public void rotateKeys() {
+    stop();
+    accessKey = newKey();
+    secretKey = newKey();
+    start();
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  public String region() {
+    return "us-east-1";
+  }
+
+  public String bucket() {
+    return bucket;
+  }
+
+  public String accessKey() {
+    return accessKey;
+  }
+
+  public String secretKey() {
+    return secretKey;
+  }
+
+  /** The file with all that the server said. */
+  public Path log() {
+    return work.resolve("server.log");
+  }
+
+  private String logText() {
+    try {
+      return new String(Files.readAllBytes(log()), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Kills the server and deletes its objects. */
+  @Override
+  public void close() {
+    stop();
+    Workspace.delete(work);
+  }
+
+  private static String newKey() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a server", stop);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return kind + " at " + endpoint();
+  }
+}
