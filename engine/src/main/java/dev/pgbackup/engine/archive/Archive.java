@@ -184,4 +184,8 @@ public final class Archive {
   public Gaps gaps() {
     return new Gaps(this);
   }
+
+  public Catalog catalog() {
+    return new Catalog(this);
+  }
 }

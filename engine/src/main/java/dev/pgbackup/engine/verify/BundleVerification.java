@@ -1,6 +1,8 @@
 package dev.pgbackup.engine.verify;
 
 import dev.pgbackup.engine.archive.Archive;
+import dev.pgbackup.engine.archive.content.BundleReader;
+import dev.pgbackup.engine.archive.content.FileListReader;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Chunk;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Verifies the bundles of several backups: each is read once, whoever refers to it.
@@ -37,7 +40,6 @@ final class BundleVerification {
   }
 
   private final Archive archive;
-  private final FileLists lists;
   private final List<BackupManifest> manifests;
   private final Sample sample;
   private final Findings findings;
@@ -48,13 +50,11 @@ final class BundleVerification {
    */
   BundleVerification(
       Archive archive,
-      FileLists lists,
       List<BackupManifest> manifests,
       Sample sample,
       Findings findings,
       Progress progress) {
     this.archive = archive;
-    this.lists = lists;
     this.manifests = manifests;
     this.sample = sample;
     this.findings = findings;
@@ -64,7 +64,7 @@ final class BundleVerification {
   void run() {
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (BackupManifest manifest : manifests) {
-      lists.read(
+      references(
           manifest,
           reference -> {
             counts.merge(reference.bundle(), 1, Integer::sum);
@@ -89,6 +89,21 @@ final class BundleVerification {
     }
   }
 
+  /** Every chunk that a backup's list refers to and that is stored, in the order of the list. */
+  private void references(BackupManifest manifest, Consumer<ChunkReference> sink) {
+    FileListReader.read(
+        archive,
+        manifest,
+        file -> {
+          for (Chunk chunk : file.chunks()) {
+            if (!chunk.isZero()) {
+              sink.accept(
+                  new ChunkReference(manifest.files().bundles().get(chunk.b()), chunk, file));
+            }
+          }
+        });
+  }
+
   private boolean isChosen(ChunkReference reference) {
     return sample.has(reference.bundle(), reference.chunk().o());
   }
@@ -97,7 +112,7 @@ final class BundleVerification {
     Map<String, Map<Chunk, Use>> chunks = new HashMap<>();
     bundles.forEach(bundle -> chunks.put(bundle, new HashMap<>()));
     for (BackupManifest manifest : manifests) {
-      lists.read(
+      references(
           manifest,
           reference ->
               Optional.ofNullable(chunks.get(reference.bundle()))
@@ -144,23 +159,41 @@ final class BundleVerification {
             .filter(chunk -> chunk.o() + chunk.s() <= size && sample.has(bundle, chunk.o()))
             .sorted(Comparator.comparingLong(Chunk::o).thenComparingInt(Chunk::s))
             .toList();
-    new BundleReader(
-            archive.store(),
+    try (BundleReader reader = new BundleReader(archive.store())) {
+      reader.read(key, chosen, new Check(key, chunks));
+    }
+  }
+
+  /** Notes of each chunk whether it is what was written. */
+  private final class Check implements BundleReader.Sink {
+
+    private final String key;
+    private final Map<Chunk, Use> chunks;
+
+    Check(String key, Map<Chunk, Use> chunks) {
+      this.key = key;
+      this.chunks = chunks;
+    }
+
+    @Override
+    public void intact(Chunk chunk, byte[] plain) {
+      progress.read(key, chunk, true);
+    }
+
+    @Override
+    public void damaged(Chunk chunk) {
+      Use use = chunks.get(chunk);
+      if (use != null) {
+        findings.add(
             key,
-            (chunk, intact) -> {
-              Use use = chunks.get(chunk);
-              if (!intact && use != null) {
-                findings.add(
-                    key,
-                    Problem.Damaged,
-                    "the chunk at byte "
-                        + chunk.o()
-                        + " is not what was written; it belongs to "
-                        + use.file,
-                    use.backups);
-              }
-              progress.read(key, chunk, intact);
-            })
-        .read(chosen);
+            Problem.Damaged,
+            "the chunk at byte "
+                + chunk.o()
+                + " is not what was written; it belongs to "
+                + use.file,
+            use.backups);
+      }
+      progress.read(key, chunk, false);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.pgbackup.engine.verify;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveLayout;
 import dev.pgbackup.engine.archive.StoredDocuments;
+import dev.pgbackup.engine.archive.content.FileListReader;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Owner;
@@ -26,7 +27,6 @@ final class Verification {
   private final ArchiveLayout layout;
   private final VerifyRequest request;
   private final StoredDocuments documents;
-  private final FileLists lists;
   private final Sample sample;
   private final Findings findings = new Findings();
   private final Progress progress;
@@ -36,7 +36,6 @@ final class Verification {
     this.layout = archive.layout();
     this.request = request;
     this.documents = new StoredDocuments(archive.store());
-    this.lists = new FileLists(archive);
     this.sample = new Sample(request.sample(), request.seed());
     this.progress = new Progress(listener);
   }
@@ -48,7 +47,6 @@ final class Verification {
     ids.forEach(id -> manifest(id).ifPresent(manifests::add));
     new BundleVerification(
             archive,
-            lists,
             manifests.stream().filter(this::hasReadableList).toList(),
             sample,
             findings,
@@ -128,7 +126,7 @@ final class Verification {
       return false;
     }
     try {
-      lists.read(manifest, chunk -> {});
+      FileListReader.read(archive, manifest, file -> {});
       return true;
     } catch (ObjectNotFoundException missing) {
       findings.add(key, Problem.Missing, "the list of files is not in the store", needing);

@@ -1,5 +1,7 @@
 package dev.pgbackup.engine.archive.format;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * A piece of a file and where it is kept. Fields have short names because there are millions.
  *
@@ -28,6 +30,7 @@ public record Chunk(int n, String h, int b, long o, int s, Encoding e) {
     return new Chunk(plainSize, "", -1, 0, 0, Encoding.Raw);
   }
 
+  @JsonIgnore
   public boolean isZero() {
     return b < 0;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.archive.content;
+
+import org.jspecify.annotations.NullMarked;
