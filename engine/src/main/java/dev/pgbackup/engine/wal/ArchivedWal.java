@@ -23,6 +23,14 @@ public interface ArchivedWal {
   Lsn contiguousEnd(Timeline timeline, Lsn from);
 
   /**
+   * The same, but nothing is looked for behind {@code limit}, so that the cost does not depend on
+   * how much there is.
+   */
+  default Lsn contiguousEnd(Timeline timeline, Lsn from, Lsn limit) {
+    return Lsn.min(limit, contiguousEnd(timeline, from));
+  }
+
+  /**
    * Hands over the bytes {@code [from, to)} in order, in pieces whose buffers are used again
    * afterwards.
    *

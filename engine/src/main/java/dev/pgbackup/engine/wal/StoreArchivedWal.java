@@ -38,6 +38,7 @@ public final class StoreArchivedWal implements ArchivedWal {
 
   private static final int PIECE = 256 << 10;
   private static final int LOOKS = 5;
+  private static final Lsn NO_LIMIT = new Lsn(-1);
 
   private final Archive archive;
   private final ObjectStore store;
@@ -53,19 +54,25 @@ public final class StoreArchivedWal implements ArchivedWal {
 
   @Override
   public Lsn contiguousEnd(Timeline timeline, Lsn from) {
-    Lsn end = walk(timeline, from);
-    while (true) {
+    return contiguousEnd(timeline, from, NO_LIMIT);
+  }
+
+  @Override
+  public Lsn contiguousEnd(Timeline timeline, Lsn from, Lsn limit) {
+    Lsn end = from;
+    while (end.isBefore(limit)) {
       // A tail may have been replaced by a bigger one, or by the sealed segment, behind the
       // listing's back.
-      Lsn again = walk(timeline, end);
+      Lsn again = walk(timeline, end, limit);
       if (again.equals(end)) {
         return end;
       }
       end = again;
     }
+    return Lsn.min(end, limit);
   }
 
-  private Lsn walk(Timeline timeline, Lsn from) {
+  private Lsn walk(Timeline timeline, Lsn from, Lsn limit) {
     Lsn end = from;
     while (true) {
       Lsn reached = end;
@@ -74,6 +81,9 @@ public final class StoreArchivedWal implements ArchivedWal {
           return reached;
         }
         reached = Lsn.max(reached, object.to());
+        if (!reached.isBefore(limit)) {
+          return reached;
+        }
       }
       boolean atBoundary = (reached.value() & 0xFFFFFFFFL) == 0;
       if (reached.equals(end) || !atBoundary) {
