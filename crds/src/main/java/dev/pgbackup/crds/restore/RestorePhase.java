@@ -1,0 +1,44 @@
+package dev.pgbackup.crds.restore;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.pgbackup.crds.common.Words;
+
+/** How far a restore is, in a word for people. */
+public enum RestorePhase {
+  /** Seen; something that it needs is not there yet, or another restore has its turn. */
+  Pending(false),
+  /** The target is looked up and everything is checked that can be. */
+  Preflight(false),
+  /** The volume is made. */
+  Provisioning(false),
+  /** The files of the base backup are laid down. */
+  RestoringBase(false),
+  /** PostgreSQL replays WAL. */
+  Replaying(false),
+  /** Done. */
+  Succeeded(true),
+  /** Given up; the message says why and what to do. */
+  Failed(true),
+  /** The same restore was done before; nothing was done now. */
+  AlreadyApplied(true),
+  /** A phase that a newer operator knows: it is left alone. */
+  @JsonIgnore
+  Unrecognized(true);
+
+  private final boolean terminal;
+
+  RestorePhase(boolean terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Whether nothing more is done. */
+  public boolean isTerminal() {
+    return terminal;
+  }
+
+  @JsonCreator
+  static RestorePhase of(String text) {
+    return Words.read(values(), text, Unrecognized);
+  }
+}
