@@ -52,8 +52,8 @@ public final class S3Server implements AutoCloseable {
   }
 
   /**
-   * Starts s3proxy: checks signatures, decides conditional writes, knows neither checksums of its
-   * own nor versions.
+   * Starts s3proxy: checks the signatures of requests that have one and lets none write without,
+   * decides conditional writes, refuses content that does not fit its checksum, knows no versions.
    */
   public static S3Server s3proxy() {
     return new S3Server(Kind.S3PROXY).start();

@@ -38,10 +38,10 @@ class S3ServerIT {
     Path log;
     try (S3Server server = S3Server.s3proxy()) {
       log = server.log();
-      assertThat(
-              send(HttpRequest.newBuilder(server.endpoint().resolve("/" + server.bucket())))
-                  .statusCode())
-          .isEqualTo(403);
+      HttpRequest.Builder unsigned =
+          HttpRequest.newBuilder(server.endpoint().resolve("/" + server.bucket() + "/a"))
+              .PUT(HttpRequest.BodyPublishers.ofString("hello"));
+      assertThat(send(unsigned).statusCode()).isEqualTo(403);
       assertThat(log).exists();
     }
     assertThat(log.getParent()).doesNotExist();
