@@ -262,6 +262,7 @@ public final class ArchiveBuilder {
         new BackupManifest.FileList(
             list.length, HexFormat.of().formatHex(sha256(list)), entries, bundles),
         new BackupManifest.Totals(3, 8100, 8000, 1000),
+        null,
         base == null ? List.of() : List.of(base.backupId()),
         "test");
   }

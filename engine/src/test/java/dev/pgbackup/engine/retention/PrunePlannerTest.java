@@ -319,6 +319,7 @@ class PrunePlannerTest {
                     "0700"),
                 new BackupManifest.FileList(1, "", 1, List.of()),
                 new BackupManifest.Totals(1, 1, 1, 1),
+                null,
                 List.of(),
                 "test"),
             storedAt));

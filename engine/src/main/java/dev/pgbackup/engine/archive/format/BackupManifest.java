@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param server what a restored server needs to know
  * @param files where the list of files lies
  * @param totals sizes
+ * @param corruption pages of the server that did not match their checksums when they were copied,
+ *     as they are in this backup; null if there were none
  * @param references older backups in whose bundles chunks of this one lie
  * @param writer name and version of the program that wrote it
  */
@@ -48,6 +50,7 @@ public record BackupManifest(
     Server server,
     FileList files,
     Totals totals,
+    @Nullable Corruption corruption,
     List<BackupId> references,
     String writer) {
 
@@ -118,6 +121,30 @@ public record BackupManifest(
    * @param storedBytes bytes of this backup's own bundles
    */
   public record Totals(long files, long bytes, long newBytes, long storedBytes) {}
+
+  /**
+   * Pages whose checksums were wrong.
+   *
+   * @param pages how many
+   * @param first at most {@link #MOST_NAMED} of them
+   */
+  public record Corruption(long pages, List<CorruptPage> first) {
+
+    public static final int MOST_NAMED = 1000;
+
+    public Corruption {
+      first = List.copyOf(first);
+    }
+  }
+
+  /**
+   * A page whose checksum was wrong.
+   *
+   * @param path of the file, as in the list of files
+   * @param block number of the page in the relation, from 0; not in the file, which may be one
+   *     segment of several
+   */
+  public record CorruptPage(String path, long block) {}
 
   public BackupManifest {
     tablespaces = List.copyOf(tablespaces);

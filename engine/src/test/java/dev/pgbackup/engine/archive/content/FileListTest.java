@@ -183,6 +183,7 @@ class FileListTest {
         backup.server(),
         list,
         backup.totals(),
+        null,
         backup.references(),
         backup.writer());
   }

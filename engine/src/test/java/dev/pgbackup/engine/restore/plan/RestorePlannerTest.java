@@ -100,6 +100,7 @@ class RestorePlannerTest {
                 "0700"),
             new BackupManifest.FileList(1, "00", 1, List.of()),
             new BackupManifest.Totals(12, 3456, 0, 0),
+            null,
             List.of(),
             "test");
     new StoredDocuments(archive.store())
