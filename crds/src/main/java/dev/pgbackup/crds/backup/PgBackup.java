@@ -1,5 +1,6 @@
 package dev.pgbackup.crds.backup;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pgbackup.crds.Api;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>/** One base backup: a request for one, and the record of one. A projection of the bucket:
  * rebuilt from it, pruned with it, never needed for a restore.
  */
+@JsonClassDescription(
+    "One base backup: a request for one, and the record of one. Records are rebuilt from the bucket,"
+        + " and never needed for a restore.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("PgBackup")

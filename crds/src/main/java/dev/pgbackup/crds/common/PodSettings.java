@@ -35,4 +35,6 @@ public record PodSettings(
         @ValidationRule(value = Rules.NAME, message = "must be the name of a priority class")
         String priorityClassName,
     @JsonPropertyDescription("Secrets with which the pod's images are pulled. Default: none.")
-        @Nullable List<SecretRef> imagePullSecrets) {}
+        @Nullable
+        @Size(max = 16)
+        List<SecretRef> imagePullSecrets) {}

@@ -3,6 +3,8 @@ package dev.pgbackup.crds.common;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Resources(
     @JsonPropertyDescription("What is set aside, by resource, such as memory: 256Mi.")
-        @Nullable Map<String, Quantity> requests,
-    @JsonPropertyDescription("What it may use at most, by resource.")
-        @Nullable Map<String, Quantity> limits) {}
+        @Nullable
+        @Size(max = 8)
+        @ValidationRule(value = Resources.QUANTITIES, message = Resources.QUANTITIES_MESSAGE)
+        Map<String, Quantity> requests,
+    @JsonPropertyDescription("What it may use at most, by resource, such as cpu: 500m.")
+        @Nullable
+        @Size(max = 8)
+        @ValidationRule(value = Resources.QUANTITIES, message = Resources.QUANTITIES_MESSAGE)
+        Map<String, Quantity> limits) {
+
+  static final String QUANTITIES = "self.all(name, isQuantity(string(self[name])))";
+  static final String QUANTITIES_MESSAGE = "must be quantities, such as cpu: 500m, memory: 256Mi";
+}

@@ -1,5 +1,6 @@
 package dev.pgbackup.crds.policy;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pgbackup.crds.Api;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Attaches backup to one PostgreSQL: what, where to, how often, for how long. Deleting it ends the
  * archiving and drops the slot; the bucket stays as it is.
  */
+@JsonClassDescription(
+    "Attaches backup to one PostgreSQL: what, where to, how often, for how long. Deleting it ends the"
+        + " archiving and drops the slot; the bucket stays as it is.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("PgBackupPolicy")
@@ -32,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value = "size(self.metadata.name) <= 48",
-    message = "the name may have 48 characters at most: the names of slot and pods begin with it",
-    fieldPath = ".metadata.name")
+    message = "the name may have 48 characters at most: the names of slot and pods begin with it")
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")

@@ -1,5 +1,6 @@
 package dev.pgbackup.crds.restore;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pgbackup.crds.Api;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>/** One restore, done once. Immutable, and safe to apply again.
  */
+@JsonClassDescription("One restore, done once. It cannot be changed, and may be applied again.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("PgRestore")
@@ -34,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value = "size(self.metadata.name) <= 48",
-    message = "the name may have 48 characters at most: the names of Job and pods begin with it",
-    fieldPath = ".metadata.name")
+    message = "the name may have 48 characters at most: the names of Job and pods begin with it")
 @AdditionalPrinterColumn(name = "Policy", jsonPath = ".spec.source.policyRef.name")
 @AdditionalPrinterColumn(name = "Target", jsonPath = ".status.target")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode")
