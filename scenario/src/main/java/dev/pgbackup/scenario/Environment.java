@@ -1,0 +1,84 @@
+package dev.pgbackup.scenario;
+
+import dev.pgbackup.contract.restore.PlanDocument;
+import dev.pgbackup.contract.restore.Refusal;
+import dev.pgbackup.contract.restore.RestorePurpose;
+import dev.pgbackup.contract.restore.TargetDocument;
+import dev.pgbackup.contract.status.BackupDocument;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where the scenario happens: the hands of the person in the story.
+ *
+ * <p>A method returns when what it says is so, tells the {@link Narrator} what a person would type
+ * and see, and throws if it cannot be done. It judges nothing: that is the scenario's.
+ */
+public interface Environment extends AutoCloseable {
+
+  /** What the story happens on, in a line. */
+  String name();
+
+  /** Starts a plain PostgreSQL that nothing is prepared in, and an empty bucket. */
+  void startMaster();
+
+  /** The master, whichever data directory it runs on at the moment. */
+  Database master();
+
+  /** Applies the policy: from here on the master is archived. Returns when it has a backup. */
+  void protect();
+
+  /** What the product says about the archiving of the master at the moment. */
+  Protection protection();
+
+  /** Changes the policy while it is in force. Returns when the change is live. */
+  void changeFlushInterval(Duration interval);
+
+  /**
+   * Replaces the password of the product's role and the keys of the bucket: the old ones are worth
+   * nothing from here on. Returns when the product works with the new ones.
+   */
+  void rotateSecrets();
+
+  /** Places other than the mounted secrets in which a secret was found; empty if all is well. */
+  List<String> leakedSecrets();
+
+  /** Published base backups, newest first. */
+  List<BackupDocument> backups();
+
+  /** What a restore would do. */
+  PlanDocument plan(TargetDocument target);
+
+  /** Why a restore would be refused. */
+  Refusal refusal(TargetDocument target);
+
+  /** Restores into a new directory beside the master's. */
+  Restored restore(String name, TargetDocument target, RestorePurpose purpose);
+
+  /** Runs a restored directory beside the master. */
+  Running look(Restored restored);
+
+  /**
+   * Puts a restored directory into the master's place and keeps the old one.
+   *
+   * @return how long the master was away
+   */
+  Duration swapIn(Restored restored);
+
+  /**
+   * Exchanges the two again: the master's old directory is back, the restored one is kept.
+   *
+   * @return how long the master was away
+   */
+  Duration undo(Restored restored);
+
+  /** What is wrong with the archive, by reading all that it holds; empty if nothing is. */
+  List<String> verify();
+
+  /** Deletes the policy: the stream ends, the slot goes, the bucket stays. */
+  void stopProtecting();
+
+  /** Stops everything and removes what was made. */
+  @Override
+  void close();
+}

@@ -1,0 +1,71 @@
+package dev.pgbackup.scenario.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The packaged agent, run as a person runs it: one process per command. */
+final class AgentProgram {
+
+  /**
+   * How a command ended.
+   *
+   * @param output what it wrote to its standard output
+   * @param messages what it wrote to its standard error
+   */
+  record Ended(int exitCode, String output, String messages) {}
+
+  private final Path launcher;
+  private final Path logs;
+  private int runs;
+
+  AgentProgram(Path launcher, Path logs) {
+    this.launcher = launcher;
+    this.logs = logs;
+  }
+
+  /** Runs a command to its end. */
+  Ended run(List<String> arguments) {
+    Path output = logs.resolve(++runs + "-" + arguments.get(0) + ".out");
+    Path messages = logs.resolve(runs + "-" + arguments.get(0) + ".err");
+    try {
+      Process process = start(arguments, output, messages);
+      int exitCode = process.waitFor();
+      return new Ended(exitCode, Files.readString(output), Files.readString(messages));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted during pgbackup " + arguments.get(0), stop);
+    }
+  }
+
+  /** Starts a command that goes on, with all that it says in one file. */
+  Process start(List<String> arguments, Path log) {
+    return start(arguments, log, log);
+  }
+
+  private Process start(List<String> arguments, Path output, Path messages) {
+    List<String> command = new ArrayList<>();
+    command.add(launcher.toString());
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    if (output.equals(messages)) {
+      builder.redirectErrorStream(true);
+    } else {
+      builder.redirectError(ProcessBuilder.Redirect.appendTo(messages.toFile()));
+    }
+    try {
+      return builder.start();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
