@@ -46,6 +46,9 @@ public interface Environment extends AutoCloseable {
   /** Published base backups, newest first. */
   List<BackupDocument> backups();
 
+  /** Shows the published base backups as a person sees them. */
+  void showBackups();
+
   /** What a restore would do. */
   PlanDocument plan(TargetDocument target);
 

@@ -65,15 +65,23 @@ public final class Narrator {
   /** The table of the rows. */
   public void end(Outcome outcome, Duration took) {
     out.println();
-    outcome.rows().forEach(
-        (row, verdict) ->
-            out.println(
-                String.format(Locale.ROOT, "%3d  %s  %s", row.number(), word(verdict), row.sentence())));
+    outcome
+        .rows()
+        .forEach(
+            (row, verdict) ->
+                out.println(
+                    String.format(
+                        Locale.ROOT, "%3d  %s  %s", row.number(), word(verdict), row.sentence())));
     out.println();
     out.println(
         in(
             BOLD,
-            outcome.passed() + " of " + outcome.rows().size() + " rows work; " + took.toSeconds() + " s"));
+            outcome.passed()
+                + " of "
+                + outcome.rows().size()
+                + " rows work; "
+                + took.toSeconds()
+                + " s"));
   }
 
   private String word(Verdict verdict) {

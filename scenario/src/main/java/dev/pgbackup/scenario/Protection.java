@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param retainedBytes what the slot holds back on the master
  * @param timeline of the server that is archived
  * @param durableLsn the position behind the last byte that the store has without a hole
- * @param latestRestorableXid the newest transaction that the store has
  * @param gaps how many holes the archived WAL has
  * @param problem the worst thing that a person should look at
  */
@@ -20,7 +19,6 @@ public record Protection(
     @Nullable Long retainedBytes,
     @Nullable Integer timeline,
     @Nullable String durableLsn,
-    @Nullable String latestRestorableXid,
     int gaps,
     @Nullable String problem) {
 

@@ -10,7 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A folder of files with one secret each, as a mounted Secret is; remembers all that it ever held. */
+/**
+ * A folder of files with one secret each, as a mounted Secret is; remembers all that it ever held.
+ */
 final class Secrets {
 
   private final Path folder;
