@@ -35,6 +35,11 @@ final class AgentHttp {
     return document(path, answer, type);
   }
 
+  /** The body of an answer as it is. */
+  String text(String path) {
+    return send(HttpRequest.newBuilder(uri(path)).GET()).body();
+  }
+
   <T> T post(String path, Object body, Class<T> type) {
     return document(path, send(posted(path, body)), type);
   }

@@ -73,5 +73,246 @@ public final class LocalProcesses implements Environment {
     this.narrator = narrator;
     this.secrets = new Secrets(layout.secrets());
     this.agent = new AgentProgram(root.resolve("agent/target/pgbackup"), layout.logs());
+    this.sidecar = new Sidecar(agent, layout);
+  }
+
+  @Override
+  public String name() {
+    return binaries + " and an S3 server as processes of this machine; all is in " + layout.folder();
+  }
+
+  @Override
+  public void startMaster() {
+    store = S3Server.s3proxy();
+    server =
+        PostgresServer.builder(binaries)
+            .dataDirectory(layout.master())
+            .password(newSecret(SUPERUSER_PASSWORD))
+            .stockHba()
+            .create();
+    narrator.note(server() + ", its data are in " + layout.master());
+    narrator.note("bucket " + store().bucket() + " at " + store().endpoint());
+  }
+
+  @Override
+  public Database master() {
+    return server()::connect;
+  }
+
+  @Override
+  public void protect() {
+    narrator.command("psql -f deploy/sql/grants.sql");
+    sql(read(root.resolve("deploy/sql/grants.sql")));
+    replacePassword();
+    putKeys();
+    writeConfiguration(Duration.ofSeconds(5));
+    narrator.command("cat " + layout.configuration());
+    narrator.output(read(layout.configuration()));
+    narrator.command("pgbackup sidecar --config " + layout.configuration() + " &");
+    sidecar.start();
+    await("ready", () -> sidecar.status().map(AgentStatus::ready).orElse(false));
+  }
+
+  @Override
+  public Protection protection() {
+    AgentStatus status =
+        sidecar.status().orElseThrow(() -> new IllegalStateException("the sidecar does not answer"));
+    return new Protection(
+        status.archiving().state().name(),
+        status.archiving().slotName(),
+        status.archiving().retainedBytes(),
+        status.database() == null ? null : status.database().timeline(),
+        status.archiving().durableLsn(),
+        status.gaps().size(),
+        status.problems().isEmpty() ? null : status.problems().get(0).message());
+  }
+
+  @Override
+  public void changeFlushInterval(Duration interval) {
+    writeConfiguration(interval);
+    narrator.note("flushInterval is " + interval.toSeconds() + " s in " + layout.configuration());
+    String hash = Digests.sha256(layout.configuration());
+    await(
+        "the sidecar works with the new configuration",
+        () -> sidecar.status().map(AgentStatus::configHash).filter(hash::equals).isPresent());
+  }
+
+  @Override
+  public void rotateSecrets() {
+    narrator.note("the bucket gets a new pair of keys, role " + ROLE + " a new password");
+    store().rotateKeys();
+    putKeys();
+    replacePassword();
+    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
+  }
+
+  private void replacePassword() {
+    sql("ALTER ROLE " + ROLE + " PASSWORD '" + newSecret(PASSWORD) + "'");
+  }
+
+  private void putKeys() {
+    secrets.put(KEY_ID, store().accessKey());
+    secrets.put(KEY, store().secretKey());
+  }
+
+  private String newSecret(String name) {
+    String secret = UUID.randomUUID().toString();
+    secrets.put(name, secret);
+    return secret;
+  }
+
+  private void writeConfiguration(Duration flushInterval) {
+    write(
+        layout.configuration(),
+        """
+        connection:
+          host: %s
+          port: %d
+          user: %s
+          passwordFile: %s
+        storage:
+          s3:
+            endpoint: %s
+            region: %s
+            bucket: %s
+            forcePathStyle: true
+            credentials:
+              accessKeyIdFile: %s
+              secretAccessKeyFile: %s
+        wal:
+          flushInterval: %ds
+        baseBackup:
+          schedule: "0 2 * * *"
+        retention:
+          recoveryWindow: 14d
+        http:
+          listen: 127.0.0.1:%d
+        """
+            .formatted(
+                server().host(),
+                server().port(),
+                ROLE,
+                secrets.file(PASSWORD),
+                store().endpoint(),
+                store().region(),
+                store().bucket(),
+                secrets.file(KEY_ID),
+                secrets.file(KEY),
+                flushInterval.toSeconds(),
+                sidecar.port()));
+  }
+
+  @Override
+  public List<String> leakedSecrets() {
+    List<String> leaks = new ArrayList<>();
+    sidecar
+        .visible()
+        .forEach(
+            (place, text) -> {
+              if (secrets.occurIn(text)) {
+                leaks.add(place);
+              }
+            });
+    for (Path file : layout.written()) {
+      if (secrets.occurIn(read(file))) {
+        leaks.add(file.toString());
+      }
+    }
+    return leaks;
+  }
+
+  @Override
+  public List<BackupDocument> backups() {
+    return ContractJson.read(ran("list", "-o", "json").output(), BackupList.class).backups();
+  }
+
+  @Override
+  public void showBackups() {
+    shown("list");
+  }
+
+  @Override
+  public PlanDocument plan(TargetDocument target) {
+    shown(with(target, "plan"));
+    return sidecar.http().post(Endpoints.PLAN, request(target), PlanDocument.class);
+  }
+
+  @Override
+  public Refusal refusal(TargetDocument target) {
+    AgentProgram.Ended ended = run(with(target, "plan"));
+    narrator.output(ended.messages());
+    return sidecar.http().refusal(Endpoints.PLAN, request(target));
+  }
+
+  @Override
+  public Restored restore(String name, TargetDocument target, RestorePurpose purpose) {
+    List<String> command = with(target, "restore");
+    command.addAll(List.of("--target-dir", layout.restored(name).toString()));
+    command.addAll(List.of("--postgres-bin", binaries.binDirectory().toString()));
+    command.addAll(List.of("--purpose", purpose.name().toLowerCase(Locale.ROOT)));
+    shown(command);
+    return new Restored(name);
+  }
+
+  @Override
+  public Running look(Restored restored) {
+    PostgresServer copy =
+        PostgresServer.builder(binaries)
+            .dataDirectory(layout.restored(restored.name()))
+            .password(server().password())
+            .build()
+            .start();
+    narrator.note("it runs on port " + copy.port());
+    return new Running() {
+      @Override
+      public Database database() {
+        return copy::connect;
+      }
+
+      @Override
+      public void close() {
+        copy.stop(PostgresServer.Mode.FAST);
+        copy.close();
+      }
+    };
+  }
+
+  @Override
+  public Duration swapIn(Restored restored) {
+    return exchange(
+        layout.keptBefore(restored.name()), layout.restored(restored.name()));
+  }
+
+  @Override
+  public Duration undo(Restored restored) {
+    return exchange(
+        layout.restored(restored.name()), layout.keptBefore(restored.name()));
+  }
+
+  /** Moves the master's directory aside and another one into its place. */
+  private Duration exchange(Path aside, Path instead) {
+    narrator.command("curl -X POST " + sidecar.http().uri(Endpoints.PREPARE_SWAP));
+    sidecar.http().post(Endpoints.PREPARE_SWAP, Map.of(), FlushResult.class);
+    Instant stopped = Instant.now();
+    narrator.command("pg_ctl stop -m fast");
+    server().stop(PostgresServer.Mode.FAST);
+    move(layout.master(), aside);
+    move(instead, layout.master());
+    narrator.command("pg_ctl start");
+    server().start();
+    Duration away = Duration.between(stopped, Instant.now());
+    shown(List.of("archive-wal", "--data-dir", aside.toString()));
+    narrator.command("curl -X POST " + sidecar.http().uri(Endpoints.RESUME));
+    sidecar.http().post(Endpoints.RESUME, Map.of(), Object.class);
+    return away;
+  }
+
+  private void move(Path from, Path to) {
+    narrator.command("mv " + from + " " + to);
+    try {
+      Files.move(from, to);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }
