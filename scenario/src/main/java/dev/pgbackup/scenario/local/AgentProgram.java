@@ -28,6 +28,10 @@ final class AgentProgram {
     this.logs = logs;
   }
 
+  Path launcher() {
+    return launcher;
+  }
+
   /** Runs a command to its end. */
   Ended run(List<String> arguments) {
     Path output = logs.resolve(++runs + "-" + arguments.get(0) + ".out");

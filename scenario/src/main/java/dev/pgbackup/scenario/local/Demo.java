@@ -31,7 +31,9 @@ import picocli.CommandLine.Option;
     })
 public final class Demo implements Callable<Integer> {
 
-  @Option(names = "--keep", description = "Leave it running at the end, and say how to play with it.")
+  @Option(
+      names = "--keep",
+      description = "Leave it running at the end, and say how to play with it.")
   private boolean keep;
 
   @Option(
@@ -57,7 +59,8 @@ public final class Demo implements Callable<Integer> {
     Narrator narrator = new Narrator(out, isColourful());
     Path folder = Files.createTempDirectory("pgbackup-demo-");
     LocalProcesses processes =
-        new LocalProcesses(PostgresBinaries.of(major), Path.of("").toAbsolutePath(), folder, narrator);
+        new LocalProcesses(
+            PostgresBinaries.of(major), Path.of("").toAbsolutePath(), folder, narrator);
     Thread clearUp = new Thread(processes::close, "clear-up");
     Runtime.getRuntime().addShutdownHook(clearUp);
 

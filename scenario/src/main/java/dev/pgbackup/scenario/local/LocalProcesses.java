@@ -6,7 +6,6 @@ import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.PlanRequest;
 import dev.pgbackup.contract.restore.Refusal;
 import dev.pgbackup.contract.restore.RestorePurpose;
-import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.restore.TargetDocument;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupDocument;
@@ -25,12 +24,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
@@ -78,7 +83,9 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public String name() {
-    return binaries + " and an S3 server as processes of this machine; all is in " + layout.folder();
+    return binaries
+        + " and an S3 server as processes of this machine; all is in "
+        + layout.folder();
   }
 
   @Override
@@ -116,7 +123,9 @@ public final class LocalProcesses implements Environment {
   @Override
   public Protection protection() {
     AgentStatus status =
-        sidecar.status().orElseThrow(() -> new IllegalStateException("the sidecar does not answer"));
+        sidecar
+            .status()
+            .orElseThrow(() -> new IllegalStateException("the sidecar does not answer"));
     return new Protection(
         status.archiving().state().name(),
         status.archiving().slotName(),
@@ -131,7 +140,7 @@ public final class LocalProcesses implements Environment {
   public void changeFlushInterval(Duration interval) {
     writeConfiguration(interval);
     narrator.note("flushInterval is " + interval.toSeconds() + " s in " + layout.configuration());
-    String hash = Digests.sha256(layout.configuration());
+    String hash = sha256(layout.configuration());
     await(
         "the sidecar works with the new configuration",
         () -> sidecar.status().map(AgentStatus::configHash).filter(hash::equals).isPresent());
@@ -162,7 +171,7 @@ public final class LocalProcesses implements Environment {
   }
 
   private void writeConfiguration(Duration flushInterval) {
-    write(
+    replace(
         layout.configuration(),
         """
         connection:
@@ -202,6 +211,16 @@ public final class LocalProcesses implements Environment {
                 sidecar.port()));
   }
 
+  /** Puts a new file into the place of an old one, which nobody sees half of. */
+  private static void replace(Path file, String content) {
+    try {
+      Path complete = Files.writeString(file.resolveSibling("." + file.getFileName()), content);
+      Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   @Override
   public List<String> leakedSecrets() {
     List<String> leaks = new ArrayList<>();
@@ -223,12 +242,13 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public List<BackupDocument> backups() {
-    return ContractJson.read(ran("list", "-o", "json").output(), BackupList.class).backups();
+    return ContractJson.read(quietly(List.of("list", "-o", "json")).output(), BackupList.class)
+        .backups();
   }
 
   @Override
   public void showBackups() {
-    shown("list");
+    shown(List.of("list"));
   }
 
   @Override
@@ -239,7 +259,9 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public Refusal refusal(TargetDocument target) {
-    AgentProgram.Ended ended = run(with(target, "plan"));
+    List<String> command = with(target, "plan");
+    tell(command);
+    AgentProgram.Ended ended = run(command);
     narrator.output(ended.messages());
     return sidecar.http().refusal(Endpoints.PLAN, request(target));
   }
@@ -279,14 +301,12 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public Duration swapIn(Restored restored) {
-    return exchange(
-        layout.keptBefore(restored.name()), layout.restored(restored.name()));
+    return exchange(layout.keptBefore(restored.name()), layout.restored(restored.name()));
   }
 
   @Override
   public Duration undo(Restored restored) {
-    return exchange(
-        layout.restored(restored.name()), layout.keptBefore(restored.name()));
+    return exchange(layout.restored(restored.name()), layout.keptBefore(restored.name()));
   }
 
   /** Moves the master's directory aside and another one into its place. */
@@ -313,6 +333,140 @@ public final class LocalProcesses implements Environment {
       Files.move(from, to);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Override
+  public List<String> verify() {
+    tell(List.of("verify"));
+    AgentProgram.Ended ended = run(List.of("verify"));
+    narrator.output(ended.output());
+    return ended.exitCode() == 0 ? List.of() : List.of(ended.output() + ended.messages());
+  }
+
+  @Override
+  public void stopProtecting() {
+    narrator.note("SIGTERM for the sidecar");
+    sidecar.stop();
+    shown(List.of("detach"));
+  }
+
+  /** Says how to play with what was left running. */
+  void explain() {
+    PostgresServer master = server();
+    narrator.note("");
+    narrator.note("It goes on running. In another terminal:");
+    narrator.command(
+        "PGPASSWORD=$(cat %s) psql -h %s -p %d -U %s"
+            .formatted(
+                secrets.file(SUPERUSER_PASSWORD), master.host(), master.port(), master.user()));
+    narrator.command("%s list --config %s".formatted(agent.launcher(), layout.configuration()));
+    narrator.command("%s status --config %s".formatted(agent.launcher(), layout.configuration()));
+    narrator.command(
+        "%s restore --config %s --target-latest --target-dir %s --postgres-bin %s"
+            .formatted(
+                agent.launcher(),
+                layout.configuration(),
+                layout.restored("mine"),
+                binaries.binDirectory()));
+    narrator.command("curl " + sidecar.http().uri(Endpoints.STATUS));
+    narrator.note("JDBC: %s?user=%s".formatted(master.url("aa"), master.user()));
+    narrator.note("All is in " + layout.folder() + ". Ctrl-C stops and removes everything.");
+  }
+
+  @Override
+  public void close() {
+    sidecar.kill();
+    if (server != null) {
+      server.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+    layout.delete();
+  }
+
+  private PostgresServer server() {
+    return Objects.requireNonNull(server, "the master is not started");
+  }
+
+  private S3Server store() {
+    return Objects.requireNonNull(store, "the bucket is not there yet");
+  }
+
+  private static PlanRequest request(TargetDocument target) {
+    return new PlanRequest(ContractJson.VERSION, target, null, null, null);
+  }
+
+  /** A command with the options that name the target. */
+  private static List<String> with(TargetDocument target, String command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    if (target.xid() != null) {
+      all.addAll(List.of("--target-xid", target.xid()));
+    } else {
+      all.add("--target-latest");
+    }
+    return all;
+  }
+
+  /** Runs a command, as a person would, and shows what comes out. */
+  private void shown(List<String> command) {
+    tell(command);
+    AgentProgram.Ended ended = quietly(command);
+    narrator.output(ended.messages());
+    narrator.output(ended.output());
+  }
+
+  private void tell(List<String> command) {
+    narrator.command("pgbackup " + String.join(" ", command));
+  }
+
+  /** Runs a command that has to succeed. */
+  private AgentProgram.Ended quietly(List<String> command) {
+    AgentProgram.Ended ended = run(command);
+    if (ended.exitCode() != 0) {
+      throw new IllegalStateException(
+          "pgbackup %s ended with code %d:\n%s%s"
+              .formatted(
+                  String.join(" ", command), ended.exitCode(), ended.messages(), ended.output()));
+    }
+    return ended;
+  }
+
+  private AgentProgram.Ended run(List<String> command) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(1, List.of("--config", layout.configuration().toString()));
+    return agent.run(all);
+  }
+
+  private void sql(String statements) {
+    try {
+      server().execute(statements);
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what).pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(condition);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 }

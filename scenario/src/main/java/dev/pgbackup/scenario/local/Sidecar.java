@@ -43,8 +43,7 @@ final class Sidecar {
   void start() {
     process =
         program.start(
-            List.of("sidecar", "--config", layout.configuration().toString()),
-            layout.sidecarLog());
+            List.of("sidecar", "--config", layout.configuration().toString()), layout.sidecarLog());
   }
 
   /** Asks it to end, and waits until it has. */
@@ -66,6 +65,15 @@ final class Sidecar {
     }
   }
 
+  /** Ends it at once; nothing if it does not run. */
+  void kill() {
+    Process running = process;
+    process = null;
+    if (running != null) {
+      running.destroyForcibly();
+    }
+  }
+
   /** What it says about itself, if it answers. */
   Optional<AgentStatus> status() {
     Process running = process;
@@ -84,10 +92,14 @@ final class Sidecar {
     }
     Path seen = Path.of("/proc", String.valueOf(running.pid()));
     return Map.of(
-        "the sidecar's arguments", text(seen.resolve("cmdline")),
-        "the sidecar's environment", text(seen.resolve("environ")),
-        "GET " + Endpoints.STATUS, http.text(Endpoints.STATUS),
-        "GET " + Endpoints.METRICS, http.text(Endpoints.METRICS));
+        "the sidecar's arguments",
+        text(seen.resolve("cmdline")),
+        "the sidecar's environment",
+        text(seen.resolve("environ")),
+        "GET " + Endpoints.STATUS,
+        http.text(Endpoints.STATUS),
+        "GET " + Endpoints.METRICS,
+        http.text(Endpoints.METRICS));
   }
 
   private String log() {
