@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packaged agent, run as a person runs it: one process per command. */
+/**
+ * The packaged agent, run as a person runs it: one process per command, the configuration file
+ * named by {@code PGBACKUP_CONFIG}.
+ */
 final class AgentProgram {
 
   /**
@@ -20,11 +23,13 @@ final class AgentProgram {
   record Ended(int exitCode, String output, String messages) {}
 
   private final Path launcher;
+  private final Path configuration;
   private final Path logs;
   private int runs;
 
-  AgentProgram(Path launcher, Path logs) {
+  AgentProgram(Path launcher, Path configuration, Path logs) {
     this.launcher = launcher;
+    this.configuration = configuration;
     this.logs = logs;
   }
 
@@ -61,6 +66,7 @@ final class AgentProgram {
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    builder.environment().put("PGBACKUP_CONFIG", configuration.toString());
     if (output.equals(messages)) {
       builder.redirectErrorStream(true);
     } else {

@@ -77,7 +77,9 @@ public final class LocalProcesses implements Environment {
     this.layout = new Layout(folder);
     this.narrator = narrator;
     this.secrets = new Secrets(layout.secrets());
-    this.agent = new AgentProgram(root.resolve("agent/target/pgbackup"), layout.logs());
+    this.agent =
+        new AgentProgram(
+            root.resolve("agent/target/pgbackup"), layout.configuration(), layout.logs());
     this.sidecar = new Sidecar(agent, layout);
   }
 
@@ -115,7 +117,8 @@ public final class LocalProcesses implements Environment {
     writeConfiguration(Duration.ofSeconds(5));
     narrator.command("cat " + layout.configuration());
     narrator.output(read(layout.configuration()));
-    narrator.command("pgbackup sidecar --config " + layout.configuration() + " &");
+    narrator.command("export PGBACKUP_CONFIG=" + layout.configuration());
+    narrator.command("pgbackup sidecar &");
     sidecar.start();
     await("ready", () -> sidecar.status().map(AgentStatus::ready).orElse(false));
   }
@@ -360,15 +363,12 @@ public final class LocalProcesses implements Environment {
         "PGPASSWORD=$(cat %s) psql -h %s -p %d -U %s"
             .formatted(
                 secrets.file(SUPERUSER_PASSWORD), master.host(), master.port(), master.user()));
-    narrator.command("%s list --config %s".formatted(agent.launcher(), layout.configuration()));
-    narrator.command("%s status --config %s".formatted(agent.launcher(), layout.configuration()));
+    narrator.command("export PGBACKUP_CONFIG=" + layout.configuration());
+    narrator.command(agent.launcher() + " list");
+    narrator.command(agent.launcher() + " status");
     narrator.command(
-        "%s restore --config %s --target-latest --target-dir %s --postgres-bin %s"
-            .formatted(
-                agent.launcher(),
-                layout.configuration(),
-                layout.restored("mine"),
-                binaries.binDirectory()));
+        "%s restore --target-latest --target-dir %s --postgres-bin %s"
+            .formatted(agent.launcher(), layout.restored("mine"), binaries.binDirectory()));
     narrator.command("curl " + sidecar.http().uri(Endpoints.STATUS));
     narrator.note("JDBC: %s?user=%s".formatted(master.url("aa"), master.user()));
     narrator.note("All is in " + layout.folder() + ". Ctrl-C stops and removes everything.");
@@ -434,9 +434,7 @@ public final class LocalProcesses implements Environment {
   }
 
   private AgentProgram.Ended run(List<String> command) {
-    List<String> all = new ArrayList<>(command);
-    all.addAll(1, List.of("--config", layout.configuration().toString()));
-    return agent.run(all);
+    return agent.run(command);
   }
 
   private void sql(String statements) {

@@ -41,9 +41,7 @@ final class Sidecar {
   }
 
   void start() {
-    process =
-        program.start(
-            List.of("sidecar", "--config", layout.configuration().toString()), layout.sidecarLog());
+    process = program.start(List.of("sidecar"), layout.sidecarLog());
   }
 
   /** Asks it to end, and waits until it has. */
