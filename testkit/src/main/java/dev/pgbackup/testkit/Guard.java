@@ -12,7 +12,7 @@ import java.nio.file.Path;
  *
  * <p>A shutdown hook does not run when the JVM is killed; the pipe closes even then.
  */
-final class Guard {
+public final class Guard {
 
   private static final String SCRIPT =
       """
@@ -50,13 +50,13 @@ final class Guard {
   }
 
   /** Has a process killed at the end, unless it ends before. */
-  static void watch(Process process) {
+  public static void watch(Process process) {
     OF_THIS_JVM.tell("kill " + process.pid());
     process.onExit().thenAccept(ended -> OF_THIS_JVM.tell("ended " + ended.pid()));
   }
 
   /** Has a folder deleted at the end. */
-  static void watch(Path folder) {
+  public static void watch(Path folder) {
     OF_THIS_JVM.tell("delete " + folder.toAbsolutePath());
   }
 

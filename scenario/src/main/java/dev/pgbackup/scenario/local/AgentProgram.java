@@ -1,18 +1,25 @@
 package dev.pgbackup.scenario.local;
 
+import dev.pgbackup.testkit.Guard;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged agent, run as a person runs it: one process per command, the configuration file
  * named by {@code PGBACKUP_CONFIG}.
  */
-final class AgentProgram {
+final class AgentProgram implements AutoCloseable {
+
+  private static final Duration GRACE = Duration.ofSeconds(15);
 
   /**
    * How a command ended.
@@ -25,6 +32,7 @@ final class AgentProgram {
   private final Path launcher;
   private final Path configuration;
   private final Path logs;
+  private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private int runs;
 
   AgentProgram(Path launcher, Path configuration, Path logs) {
@@ -73,9 +81,34 @@ final class AgentProgram {
       builder.redirectError(ProcessBuilder.Redirect.appendTo(messages.toFile()));
     }
     try {
-      return builder.start();
+      Process process = builder.start();
+      Guard.watch(process);
+      running.add(process);
+      process.onExit().thenAccept(running::remove);
+      return process;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Ends every command that still runs, and what it has started: asked first, then killed. */
+  @Override
+  public void close() {
+    List<Process> all = List.copyOf(running);
+    List<ProcessHandle> started = all.stream().flatMap(Process::descendants).toList();
+    all.forEach(Process::destroy);
+    all.forEach(AgentProgram::awaitEnd);
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static void awaitEnd(Process process) {
+    try {
+      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException stop) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

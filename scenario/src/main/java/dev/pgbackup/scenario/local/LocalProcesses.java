@@ -376,7 +376,7 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public void close() {
-    sidecar.kill();
+    agent.close();
     if (server != null) {
       server.close();
     }

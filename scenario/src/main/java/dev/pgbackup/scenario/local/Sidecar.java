@@ -63,15 +63,6 @@ final class Sidecar {
     }
   }
 
-  /** Ends it at once; nothing if it does not run. */
-  void kill() {
-    Process running = process;
-    process = null;
-    if (running != null) {
-      running.destroyForcibly();
-    }
-  }
-
   /** What it says about itself, if it answers. */
   Optional<AgentStatus> status() {
     Process running = process;
