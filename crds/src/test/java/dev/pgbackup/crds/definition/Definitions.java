@@ -2,6 +2,7 @@ package dev.pgbackup.crds.definition;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -59,6 +60,10 @@ final class Definitions {
     }
   }
 
+  static ArrayNode emptyArray() {
+    return YAML.createArrayNode();
+  }
+
   /** The schema of a definition's only version. */
   static JsonNode schemaOf(JsonNode definition) {
     return definition.at("/spec/versions/0/schema/openAPIV3Schema");
@@ -67,7 +72,7 @@ final class Definitions {
   /** The file that users apply. */
   static String fileOf(Class<? extends CustomResource<?, ?>> kind) {
     try {
-      return "# Generated from dev.pgbackup.crds by `mvn -pl crds test -Dgenerate`; do not edit.\n"
+      return "# Generated from dev.pgbackup.crds by `mvn -pl crds -am test -Dgenerate`; do not edit.\n"
           + YAML.writeValueAsString(treeOf(kind));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

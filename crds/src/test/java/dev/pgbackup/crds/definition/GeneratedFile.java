@@ -26,9 +26,11 @@ record GeneratedFile(Path path) {
     if (System.getProperty("generate") != null) {
       Files.writeString(path, content);
     }
-    assertThat(path).as("%s: run `mvn -pl crds test -Dgenerate` and commit it", path).exists();
+    assertThat(path).as("%s: run `mvn -pl crds -am test -Dgenerate` and commit it", path).exists();
     assertThat(Files.readString(path))
-        .as("%s is not what the types say: run `mvn -pl crds test -Dgenerate` and commit it", path)
+        .as(
+            "%s is not what the types say: run `mvn -pl crds -am test -Dgenerate` and commit it",
+            path)
         .isEqualTo(content);
   }
 }
