@@ -36,6 +36,10 @@ final class AgentProgram implements AutoCloseable {
   private int runs;
 
   AgentProgram(Path launcher, Path configuration, Path logs) {
+    if (!Files.isExecutable(launcher)) {
+      throw new IllegalStateException(
+          launcher + " is not there; mvn -DskipTests package builds it");
+    }
     this.launcher = launcher;
     this.configuration = configuration;
     this.logs = logs;
