@@ -155,14 +155,17 @@ public final class StoreArchivedWal implements ArchivedWal {
         .findFirst();
   }
 
-  /** The position of the first byte that the archive has of a timeline. */
-  Optional<Lsn> first(Timeline timeline) {
+  /**
+   * The position of a byte that the archive has, at least 4 GiB before the last one where there is so
+   * much; empty if the archive has no WAL of the timeline.
+   */
+  Optional<Lsn> beforeNewest(Timeline timeline) {
     List<String> logs = store.listFolders(layout.wal(timeline));
     if (logs.isEmpty()) {
       return Optional.empty();
     }
     return store
-        .list(layout.wal(timeline) + "/" + logs.get(0) + "/", "")
+        .list(layout.wal(timeline) + "/" + logs.get(Math.max(0, logs.size() - 2)) + "/", "")
         .flatMap(o -> WalObject.parse(o.key(), timeline, size).stream())
         .findFirst()
         .map(WalObject::from);
