@@ -121,8 +121,7 @@ final class Attachment {
     TimelineHistory history = new HistoryKeeper(archive, transport).keep(tip.timeline());
     archive.timelines().serverSeen(history, claimant);
     AttachPlan plan =
-        AttachPlan.of(
-            history, new ArchiveEnds(archive)::of, tip, transport.keptFrom(), size);
+        AttachPlan.of(history, new ArchiveEnds(archive)::of, tip, transport.keptFrom(), size);
     LOG.info(
         "Archiving over {} from {} on timeline {}, server at {}.",
         transport.name(),
@@ -342,8 +341,7 @@ final class Attachment {
       choresAt = now;
       housekeeping.round(chores());
     }
-    board.progress(
-        tip, pipeline.timeline(), position, pipeline.durable(), pipeline.trouble());
+    board.progress(tip, pipeline.timeline(), position, pipeline.durable(), pipeline.trouble());
   }
 
   private void poll() {
@@ -353,7 +351,8 @@ final class Attachment {
 
   private void confirm(long now) {
     Lsn durable = confirmable(pipeline.durable());
-    boolean moved = expected == null && durable.isAfter(confirmed) && now - confirmedAt >= CONFIRM.toNanos();
+    boolean moved =
+        expected == null && durable.isAfter(confirmed) && now - confirmedAt >= CONFIRM.toNanos();
     if (moved || now - confirmedAt >= TOUCH.toNanos()) {
       confirmed = moved ? durable : confirmed;
       transport.confirm(confirmed);

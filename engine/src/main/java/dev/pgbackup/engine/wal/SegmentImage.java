@@ -120,8 +120,7 @@ final class SegmentImage {
 
   /** What has to be written so that all frames are stored. */
   TailJob tailJob() {
-    long[] sizes =
-        pieces.stream().mapToLong(p -> p.tail().to().minus(p.tail().from())).toArray();
+    long[] sizes = pieces.stream().mapToLong(p -> p.tail().to().minus(p.tail().from())).toArray();
     int first = TailPlan.firstSwallowed(sizes, packedTo.minus(durable()));
     List<Piece> swallowed = pieces.subList(first, pieces.size());
     return new TailJob(

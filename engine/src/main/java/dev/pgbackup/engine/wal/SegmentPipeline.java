@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * several of them at once.
  *
  * <p>It is driven by one thread, which gives it bytes while there {@linkplain #hasRoom() is room}
- * and lets it {@linkplain #advance work}; only the writing itself is done by others. Durable is what
- * is stored without a hole.
+ * and lets it {@linkplain #advance work}; only the writing itself is done by others. Durable is
+ * what is stored without a hole.
  */
 final class SegmentPipeline implements AutoCloseable {
 

@@ -156,8 +156,8 @@ public final class StoreArchivedWal implements ArchivedWal {
   }
 
   /**
-   * The position of a byte that the archive has, at least 4 GiB before the last one where there is so
-   * much; empty if the archive has no WAL of the timeline.
+   * The position of a byte that the archive has, at least 4 GiB before the last one where there is
+   * so much; empty if the archive has no WAL of the timeline.
    */
   Optional<Lsn> beforeNewest(Timeline timeline) {
     List<String> logs = store.listFolders(layout.wal(timeline));

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Brings a server's WAL into an archive all the time, whatever happens to the server, the store and
  * the network in between.
  *
- * <p>It takes the right to write, connects, compares, streams, and begins again after every failure;
- * {@link #status} says how it goes. What is not in the store is kept by the server's slot.
+ * <p>It takes the right to write, connects, compares, streams, and begins again after every
+ * failure; {@link #status} says how it goes. What is not in the store is kept by the server's slot.
  */
 public final class WalArchiver implements DurableWal, AutoCloseable {
 

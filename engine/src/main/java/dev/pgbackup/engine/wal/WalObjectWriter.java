@@ -153,8 +153,7 @@ final class WalObjectWriter {
 
   /** Deletes all tails of a segment that is sealed. */
   void deleteTails(WalSegment sealed) {
-    List<String> keys =
-        store.list(layout.tails(sealed) + "/", "").map(ObjectInfo::key).toList();
+    List<String> keys = store.list(layout.tails(sealed) + "/", "").map(ObjectInfo::key).toList();
     if (!keys.isEmpty()) {
       store.delete(keys);
     }

@@ -34,10 +34,7 @@ final class WalRepacker {
    * @param sink takes the frames in order
    */
   void run(
-      List<WalSource> sources,
-      Lsn from,
-      @Nullable MessageDigest sha256,
-      Consumer<WalFrame> sink) {
+      List<WalSource> sources, Lsn from, @Nullable MessageDigest sha256, Consumer<WalFrame> sink) {
     byte[] plain = new byte[WalCodec.FRAME];
     try (FramePacker packer = new FramePacker(from, sink)) {
       for (WalSource source : sources) {
@@ -62,8 +59,7 @@ final class WalRepacker {
     boolean big = frame.length() == WalCodec.FRAME;
     if (!big || sha256 != null) {
       byte[] packed = frame.packed();
-      long size =
-          Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
+      long size = Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
       if (Zstd.isError(size) || size != frame.length()) {
         throw new EngineException(
             Reason.InternalError, "A frame of WAL was damaged in memory. Check the machine's RAM.");

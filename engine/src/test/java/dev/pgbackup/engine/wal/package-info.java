@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.wal;
+
+import org.jspecify.annotations.NullMarked;
