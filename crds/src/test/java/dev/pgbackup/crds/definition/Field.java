@@ -53,4 +53,10 @@ record Field(String path, JsonNode schema, boolean required) {
   String description() {
     return schema.path("description").asText();
   }
+
+  /** The path alone: a failed assertion names it, and not everything below it. */
+  @Override
+  public String toString() {
+    return path;
+  }
 }
