@@ -9,7 +9,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The custom resources are types and nothing else. */
-@AnalyzeClasses(packages = "dev.pgbackup.crds", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "dev.pgbackup.crds",
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class WallsTest {
 
   @ArchTest
@@ -30,7 +32,10 @@ class WallsTest {
 
   @ArchTest
   static final ArchRule KINDS_DO_NOT_KNOW_EACH_OTHER =
-      slices().matching("dev.pgbackup.crds.(policy|backup|restore)..").should().notDependOnEachOther();
+      slices()
+          .matching("dev.pgbackup.crds.(policy|backup|restore)..")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
