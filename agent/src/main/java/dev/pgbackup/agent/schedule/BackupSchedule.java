@@ -1,0 +1,99 @@
+package dev.pgbackup.agent.schedule;
+
+import com.cronutils.model.Cron;
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
+import dev.pgbackup.contract.config.BaseBackupConfig;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The times at which a cron expression is due in a time zone, each moved by a random bit. Pure: it
+ * is asked with the time.
+ */
+public final class BackupSchedule {
+
+  private final Optional<ExecutionTime> times;
+  private final ZoneId zone;
+  private final Duration jitter;
+  private final RandomGenerator random;
+
+  public BackupSchedule(BaseBackupConfig config, RandomGenerator random) {
+    this.times = cron(config.schedule()).map(ExecutionTime::forCron);
+    this.zone = zone(config.timeZone());
+    this.jitter = config.jitter().duration();
+    this.random = random;
+  }
+
+  /**
+   * Reads a UNIX cron expression; empty text is no schedule.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static Optional<Cron> cron(String text) {
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+              .parse(text)
+              .validate());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "\""
+              + text
+              + "\" is not a cron expression: expected minute, hour, day of month, month and day of week,"
+              + " as in 0 2 * * * ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
+  }
+
+  /**
+   * Reads a name of the tz database.
+   *
+   * @throws IllegalArgumentException if there is no such zone
+   */
+  public static ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" is not a time zone: expected a name as in Europe/Berlin or Etc/UTC", e);
+    }
+  }
+
+  /** When the next backup is due, strictly after a time; empty if there is no schedule. */
+  public Optional<Instant> nextAfter(Instant time) {
+    return times
+        .flatMap(cron -> cron.nextExecution(ZonedDateTime.ofInstant(time, zone)))
+        .map(ZonedDateTime::toInstant)
+        .map(due -> due.plus(randomBit()));
+  }
+
+  /**
+   * Whether a backup was due between two times, the later one included: one that was missed while
+   * nobody looked.
+   */
+  public boolean wasDue(Instant since, Instant now) {
+    return times
+        .flatMap(cron -> cron.nextExecution(ZonedDateTime.ofInstant(since, zone)))
+        .map(due -> !due.toInstant().isAfter(now))
+        .orElse(false);
+  }
+
+  private Duration randomBit() {
+    return jitter.isZero()
+        ? Duration.ZERO
+        : Duration.ofMillis(random.nextLong(jitter.toMillis() + 1));
+  }
+}
