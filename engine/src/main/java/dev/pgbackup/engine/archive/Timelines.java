@@ -1,5 +1,6 @@
 package dev.pgbackup.engine.archive;
 
+import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Documents;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.TimelineClaim;
@@ -67,14 +68,30 @@ public final class Timelines {
     }
   }
 
+  /**
+   * The timeline on which the server was last seen; where no writer has noted one, that of the
+   * newest backup. Empty for an archive that has neither.
+   */
+  public Optional<Timeline> live() {
+    return Ownership.read(archive)
+        .flatMap(owner -> Optional.ofNullable(owner.timeline()))
+        .or(() -> archive.catalog().newestFirst().findFirst().map(BackupManifest::timeline));
+  }
+
+  /** The timelines that have WAL in the archive, in order. */
+  public SortedSet<Timeline> withWal() {
+    SortedSet<Timeline> timelines = new TreeSet<>();
+    archive.store().listFolders(archive.layout().wal()).stream()
+        .map(Timeline::parseHex)
+        .forEach(timelines::add);
+    return timelines;
+  }
+
   /** The numbers of all timelines that the archive has a history or a claim of, and timeline 1. */
   public SortedSet<Timeline> known() {
     SortedSet<Timeline> known = new TreeSet<>(List.of(Timeline.FIRST));
     known.addAll(claimed());
-    ArchiveLayout layout = archive.layout();
-    for (String name : archive.store().listFolders(layout.wal())) {
-      known.add(Timeline.parseHex(name));
-    }
+    known.addAll(withWal());
     for (Timeline timeline : List.copyOf(known)) {
       history(timeline)
           .ifPresent(h -> h.ancestors().forEach(ancestor -> known.add(ancestor.timeline())));
