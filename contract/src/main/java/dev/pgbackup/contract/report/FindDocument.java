@@ -15,6 +15,7 @@ public record FindDocument(
   /**
    * An event.
    *
+   * @param match whether it is what was looked for, rather than a neighbour of it
    * @param kind {@code Commit}, {@code Abort}, {@code Prepare}, {@code RestorePoint}, {@code
    *     DatabaseDrop}
    * @param timeline on which it lies
@@ -24,8 +25,11 @@ public record FindDocument(
    * @param name of a restore point or of a prepared transaction
    * @param database oid of a database that was dropped
    * @param droppedFiles files that were deleted with it, {@code tablespace/database/file}
+   * @param exclusiveTarget the target of a restore that stops just before it, as options of the
+   *     command line
    */
   public record Event(
+      boolean match,
       String kind,
       int timeline,
       String lsn,
@@ -34,7 +38,8 @@ public record FindDocument(
       List<String> subtransactions,
       @Nullable String name,
       @Nullable Long database,
-      List<String> droppedFiles) {
+      List<String> droppedFiles,
+      @Nullable String exclusiveTarget) {
 
     public Event {
       subtransactions = subtransactions == null ? List.of() : List.copyOf(subtransactions);

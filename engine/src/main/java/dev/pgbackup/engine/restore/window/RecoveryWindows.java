@@ -62,6 +62,15 @@ public final class RecoveryWindows {
     return live.map(timeline -> of(timeline, live, backups)).orElse(List.of());
   }
 
+  /**
+   * The windows of one timeline, oldest first; none if the archive does not know it.
+   *
+   * @param backups the published ones
+   */
+  public List<RecoveryWindow> of(Timeline timeline, Collection<BackupManifest> backups) {
+    return of(timeline, archive.timelines().live(), backups);
+  }
+
   private static boolean isPartOfAnother(RecoveryWindow window, List<TimelineHistory> branches) {
     Timeline own = window.branch().timeline();
     return branches.stream()
