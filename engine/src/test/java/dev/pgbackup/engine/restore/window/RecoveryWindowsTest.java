@@ -219,6 +219,7 @@ class RecoveryWindowsTest {
                 new ServerVersion(160004), MEBIBYTE, true, Map.of(), "postgres", "/data", "0700"),
             new BackupManifest.FileList(1, "00", 1, List.of()),
             new BackupManifest.Totals(12, 3456, 0, 0),
+            null,
             List.of(),
             "test");
     backups.add(manifest);
