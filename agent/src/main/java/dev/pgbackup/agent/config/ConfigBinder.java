@@ -123,7 +123,7 @@ final class ConfigBinder {
         problem(path, "is missing; " + (setting == null ? "" : lower(setting.value())));
         return null;
       }
-      return Records.parse(component.getType(), byDefault.equals("\"\"") ? "" : byDefault);
+      return Records.parse(component.getType(), byDefault.replaceAll("^\"|\"$", ""));
     }
     if (!(node instanceof ScalarNode scalar)) {
       add(node.getStartMark(), path + ": expected a single value");

@@ -9,7 +9,9 @@ import dev.pgbackup.contract.config.BaseBackupConfig;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -74,10 +76,7 @@ public final class BackupSchedule {
 
   /** When the next backup is due, strictly after a time; empty if there is no schedule. */
   public Optional<Instant> nextAfter(Instant time) {
-    return times
-        .flatMap(cron -> cron.nextExecution(ZonedDateTime.ofInstant(time, zone)))
-        .map(ZonedDateTime::toInstant)
-        .map(due -> due.plus(randomBit()));
+    return dueAfter(time).map(due -> due.plus(randomBit()));
   }
 
   /**
@@ -85,10 +84,26 @@ public final class BackupSchedule {
    * nobody looked.
    */
   public boolean wasDue(Instant since, Instant now) {
-    return times
-        .flatMap(cron -> cron.nextExecution(ZonedDateTime.ofInstant(since, zone)))
-        .map(due -> !due.toInstant().isAfter(now))
-        .orElse(false);
+    return dueAfter(since).map(due -> !due.isAfter(now)).orElse(false);
+  }
+
+  /**
+   * The expression is asked about the time on the wall, without its offset. What falls into an hour
+   * that is left out in spring comes an hour later; what falls into one that is there twice in
+   * autumn comes the first time.
+   */
+  private Optional<Instant> dueAfter(Instant time) {
+    if (times.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<ZonedDateTime> wall =
+        Optional.of(LocalDateTime.ofInstant(time, zone).atZone(ZoneOffset.UTC));
+    Optional<Instant> due = Optional.empty();
+    do {
+      wall = wall.flatMap(times.get()::nextExecution);
+      due = wall.map(local -> local.toLocalDateTime().atZone(zone).toInstant());
+    } while (due.isPresent() && !due.get().isAfter(time));
+    return due;
   }
 
   private Duration randomBit() {

@@ -1,0 +1,3 @@
+/** Tests of log lines. */
+@org.jspecify.annotations.NullMarked
+package dev.pgbackup.agent.log;

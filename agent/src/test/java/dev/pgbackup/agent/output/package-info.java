@@ -1,0 +1,3 @@
+/** Tests of what a person sees. */
+@org.jspecify.annotations.NullMarked
+package dev.pgbackup.agent.output;

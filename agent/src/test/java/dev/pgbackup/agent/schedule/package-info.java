@@ -1,0 +1,3 @@
+/** Tests of when base backups are due. */
+@org.jspecify.annotations.NullMarked
+package dev.pgbackup.agent.schedule;
