@@ -185,6 +185,10 @@ public final class Archive {
     return new Gaps(this);
   }
 
+  public Pins pins() {
+    return new Pins(this);
+  }
+
   public Catalog catalog() {
     return new Catalog(this);
   }

@@ -11,18 +11,23 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.store.ByteRange;
 import dev.pgbackup.engine.store.ObjectContent;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backup's list of files, read one entry after the other. Only when the last one was read is it
@@ -30,21 +35,21 @@ import java.util.function.Consumer;
  */
 public final class FileListReader implements AutoCloseable {
 
+  private static final int BUFFER = 64 << 10;
+
   private final String key;
   private final BackupManifest manifest;
-  private final ObjectContent object;
   private final MessageDigest sha256 = ChunkCodec.newSha256();
   private final InputStream stored;
   private final BufferedReader lines;
   private String last = "";
   private long entries;
 
-  private FileListReader(String key, BackupManifest manifest, ObjectContent object)
+  private FileListReader(String key, BackupManifest manifest, InputStream object)
       throws IOException {
     this.key = key;
     this.manifest = manifest;
-    this.object = object;
-    this.stored = new DigestInputStream(object.stream(), sha256);
+    this.stored = new DigestInputStream(object, sha256);
     this.lines =
         new BufferedReader(
             new InputStreamReader(new ZstdInputStream(stored), StandardCharsets.UTF_8));
@@ -59,16 +64,63 @@ public final class FileListReader implements AutoCloseable {
    */
   public static FileListReader open(Archive archive, BackupManifest manifest) {
     String key = archive.layout().files(manifest.backupId());
-    ObjectContent object = archive.store().get(key, ByteRange.ALL);
     try {
-      long promised = manifest.files().storedSize();
-      if (object.info().size() != promised) {
-        object.close();
-        throw damaged(key, "has " + object.info().size() + " bytes instead of " + promised);
-      }
-      return new FileListReader(key, manifest, object);
+      return new FileListReader(key, manifest, object(archive, manifest, key).stream());
     } catch (IOException failure) {
       throw broken(key, failure);
+    }
+  }
+
+  /**
+   * Opens a copy of the list of a backup in a temporary file, for those who read it slowly, or rely
+   * on an entry before they have read the last one: the copy is what was written.
+   *
+   * @param folder for the temporary file
+   * @throws EngineException as {@link #open}, and {@code ArchiveDamaged} if the list does not hash
+   *     right
+   */
+  public static FileListReader openCopy(Archive archive, BackupManifest manifest, Path folder) {
+    String key = archive.layout().files(manifest.backupId());
+    FileChannel copy = null;
+    boolean opened = false;
+    try (ObjectContent object = object(archive, manifest, key)) {
+      copy = NamelessFile.in(folder);
+      MessageDigest hash = ChunkCodec.newSha256();
+      new DigestInputStream(object.stream(), hash).transferTo(Channels.newOutputStream(copy));
+      requireHash(key, manifest, hash);
+      copy.position(0);
+      FileListReader reader =
+          new FileListReader(
+              key, manifest, new BufferedInputStream(Channels.newInputStream(copy), BUFFER));
+      opened = true;
+      return reader;
+    } catch (IOException failure) {
+      throw broken(key, failure);
+    } finally {
+      if (!opened) {
+        close(copy);
+      }
+    }
+  }
+
+  private static ObjectContent object(Archive archive, BackupManifest manifest, String key)
+      throws IOException {
+    ObjectContent object = archive.store().get(key, ByteRange.ALL);
+    long promised = manifest.files().storedSize();
+    if (object.info().size() != promised) {
+      object.close();
+      throw damaged(key, "has " + object.info().size() + " bytes instead of " + promised);
+    }
+    return object;
+  }
+
+  private static void close(@Nullable FileChannel copy) {
+    try {
+      if (copy != null) {
+        copy.close();
+      }
+    } catch (IOException failure) {
+      throw NamelessFile.failed("cannot close a temporary file", failure);
     }
   }
 
@@ -114,11 +166,15 @@ public final class FileListReader implements AutoCloseable {
 
   private void requireIntact() throws IOException {
     stored.transferTo(OutputStream.nullOutputStream());
-    if (!HexFormat.of().formatHex(sha256.digest()).equals(manifest.files().sha256())) {
-      throw damaged(key, "does not hash right");
-    }
+    requireHash(key, manifest, sha256);
     if (entries != manifest.files().entries()) {
       throw damaged(key, "has " + entries + " entries instead of " + manifest.files().entries());
+    }
+  }
+
+  private static void requireHash(String key, BackupManifest manifest, MessageDigest hash) {
+    if (!HexFormat.of().formatHex(hash.digest()).equals(manifest.files().sha256())) {
+      throw damaged(key, "does not hash right");
     }
   }
 
@@ -173,7 +229,6 @@ public final class FileListReader implements AutoCloseable {
   public void close() {
     try {
       lines.close();
-      object.close();
     } catch (IOException failure) {
       throw broken(key, failure);
     }

@@ -4,8 +4,6 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.pgbackup.engine.archive.format.BackupManifest.FileList;
 import dev.pgbackup.engine.archive.format.Documents;
 import dev.pgbackup.engine.archive.format.FileEntry;
-import dev.pgbackup.engine.error.EngineException;
-import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.ObjectUpload;
@@ -18,9 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,8 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of files being written. Its lines wait, packed, in a temporary file that no longer has a
- * name, so nothing is left of it however this process ends.
+ * A list of files being written. Its lines wait, packed, in a temporary file.
  *
  * <p>One file's place can be kept free, since {@code pg_control} is read after all others but has
  * its place among them.
@@ -49,16 +44,15 @@ public final class FileListWriter implements AutoCloseable {
 
   /**
    * @param folder for the temporary file
-   * @throws EngineException {@code HostFailure} if nothing can be written there
+   * @throws dev.pgbackup.engine.error.EngineException {@code HostFailure} if nothing can be written
+   *     there
    */
   public FileListWriter(Path folder) {
     try {
-      Path path = Files.createTempFile(folder, "pgbackup-files-", ".tmp");
-      this.file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Files.delete(path);
+      this.file = NamelessFile.in(folder);
       this.lines = frame(toFile(file));
     } catch (IOException failure) {
-      throw failed("cannot begin a temporary file in " + folder, failure);
+      throw NamelessFile.failed("cannot begin a temporary file in " + folder, failure);
     }
   }
 
@@ -68,7 +62,7 @@ public final class FileListWriter implements AutoCloseable {
     try {
       write(lines, entry);
     } catch (IOException failure) {
-      throw failed("cannot write the list of files", failure);
+      throw NamelessFile.failed("cannot write the list of files", failure);
     }
     entries++;
   }
@@ -85,7 +79,7 @@ public final class FileListWriter implements AutoCloseable {
       place = path;
       lines = frame(toFile(file));
     } catch (IOException failure) {
-      throw failed("cannot write the list of files", failure);
+      throw NamelessFile.failed("cannot write the list of files", failure);
     }
   }
 
@@ -162,7 +156,7 @@ public final class FileListWriter implements AutoCloseable {
       return new FileList(
           upload.size(), HexFormat.of().formatHex(sha256.digest()), entries, bundles);
     } catch (IOException failure) {
-      throw failed("cannot read back the list of files", failure);
+      throw NamelessFile.failed("cannot read back the list of files", failure);
     }
   }
 
@@ -190,7 +184,7 @@ public final class FileListWriter implements AutoCloseable {
     try {
       lines.close();
     } catch (IOException failure) {
-      throw failed("cannot give up the list of files", failure);
+      throw NamelessFile.failed("cannot give up the list of files", failure);
     } finally {
       closeFile();
     }
@@ -200,14 +194,7 @@ public final class FileListWriter implements AutoCloseable {
     try {
       file.close();
     } catch (IOException failure) {
-      throw failed("cannot close the temporary file", failure);
+      throw NamelessFile.failed("cannot close the temporary file", failure);
     }
-  }
-
-  private static EngineException failed(String doing, IOException cause) {
-    return new EngineException(
-        Reason.HostFailure,
-        doing + ": " + cause.getMessage() + ". Make room there, or set TMPDIR to another folder.",
-        cause);
   }
 }
