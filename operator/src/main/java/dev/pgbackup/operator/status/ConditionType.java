@@ -1,0 +1,34 @@
+package dev.pgbackup.operator.status;
+
+/** What a condition is about. Names are part of the contract: added to, never changed. */
+public enum ConditionType {
+  Ready(true),
+  Reconciling(false),
+  Stalled(false),
+
+  TargetResolved(true),
+  AgentAvailable(true),
+  StorageReachable(true),
+  ArchivingHealthy(true),
+  BackupFresh(true),
+  WindowContiguous(true),
+  RetentionEnforced(true),
+
+  PreflightPassed(true),
+  VolumeProvisioned(true),
+  BaseRestored(true),
+  RecoveryTargetReached(true),
+  Complete(true),
+  Failed(false);
+
+  private final boolean good;
+
+  ConditionType(boolean good) {
+    this.good = good;
+  }
+
+  /** Whether {@code True} is what one wishes for. */
+  public boolean isGoodWhenTrue() {
+    return good;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.pgbackup.operator.status;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something in a resource's life that is worth an event.
+ *
+ * @param warning whether a person should look
+ */
+public record Notice(boolean warning, String reason, String message) {
+
+  /** What is to be told when conditions change: each that turned to true or false, or did so for another reason. */
+  public static List<Notice> of(@Nullable List<Condition> before, List<Condition> after) {
+    return after.stream()
+        .filter(c -> !"Unknown".equals(c.getStatus()))
+        .filter(c -> type(c).filter(t -> isTold(t, c)).isPresent())
+        .filter(c -> isNew(before, c))
+        .map(c -> new Notice(isBad(c), c.getReason(), c.getMessage()))
+        .distinct()
+        .toList();
+  }
+
+  /** Progress is no event: only that something is stalled, not that it is not. */
+  private static boolean isTold(ConditionType type, Condition condition) {
+    return type.isGoodWhenTrue() || (type != ConditionType.Reconciling && isTrue(condition));
+  }
+
+  private static boolean isNew(@Nullable List<Condition> before, Condition condition) {
+    Optional<Condition> old =
+        before == null
+            ? Optional.empty()
+            : before.stream().filter(c -> c.getType().equals(condition.getType())).findFirst();
+    if (old.isEmpty()) {
+      return isTrue(condition) || isBad(condition);
+    }
+    return !old.get().getStatus().equals(condition.getStatus())
+        || (isBad(condition) && !old.get().getReason().equals(condition.getReason()));
+  }
+
+  private static boolean isBad(Condition condition) {
+    return type(condition).map(t -> t.isGoodWhenTrue() != isTrue(condition)).orElse(false);
+  }
+
+  private static boolean isTrue(Condition condition) {
+    return "True".equals(condition.getStatus());
+  }
+
+  private static Optional<ConditionType> type(Condition condition) {
+    for (ConditionType type : ConditionType.values()) {
+      if (type.name().equals(condition.getType())) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+}
