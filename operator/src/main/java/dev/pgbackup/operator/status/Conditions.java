@@ -64,7 +64,7 @@ public final class Conditions {
   }
 
   /** Whether two lists say the same to a machine: types, values, reasons, generations. */
-  static boolean mean(@Nullable List<Condition> one, @Nullable List<Condition> other) {
+  public static boolean mean(@Nullable List<Condition> one, @Nullable List<Condition> other) {
     return meaning(one).equals(meaning(other));
   }
 

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 public record Notice(boolean warning, String reason, String message) {
 
   /** What is to be told when conditions change: each that turned to true or false, or did so for another reason. */
-  public static List<Notice> of(@Nullable List<Condition> before, List<Condition> after) {
+  public static List<Notice> of(
+      @Nullable List<Condition> before, @Nullable List<Condition> after) {
+    return after == null ? List.of() : told(before, after);
+  }
+
+  private static List<Notice> told(@Nullable List<Condition> before, List<Condition> after) {
     return after.stream()
         .filter(c -> !"Unknown".equals(c.getStatus()))
         .filter(c -> type(c).filter(t -> isTold(t, c)).isPresent())

@@ -1,0 +1,113 @@
+package dev.pgbackup.operator.kube;
+
+import dev.pgbackup.operator.workload.Workload;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what is in the cluster, live. */
+@Singleton
+public final class ClusterReader {
+
+  private final KubernetesClient client;
+
+  public ClusterReader(KubernetesClient client) {
+    this.client = client;
+  }
+
+  public Optional<Workload> statefulSet(String namespace, String name) {
+    return Optional.ofNullable(
+            client.apps().statefulSets().inNamespace(namespace).withName(name).get())
+        .map(Workload::of);
+  }
+
+  public Optional<Workload> deploymentAsWorkload(String namespace, String name) {
+    return deployment(namespace, name).map(Workload::of);
+  }
+
+  public Optional<Deployment> deployment(String namespace, String name) {
+    return Optional.ofNullable(
+        client.apps().deployments().inNamespace(namespace).withName(name).get());
+  }
+
+  /** Names of the StatefulSets of a namespace, for people. */
+  public List<String> statefulSetNames(String namespace) {
+    return names(client.apps().statefulSets().inNamespace(namespace).list().getItems());
+  }
+
+  /** Names of the Deployments of a namespace, for people. */
+  public List<String> deploymentNames(String namespace) {
+    return names(client.apps().deployments().inNamespace(namespace).list().getItems());
+  }
+
+  private static List<String> names(List<? extends HasMetadata> objects) {
+    return objects.stream().map(o -> o.getMetadata().getName()).sorted().toList();
+  }
+
+  public List<Service> services(String namespace) {
+    return client.services().inNamespace(namespace).list().getItems();
+  }
+
+  public List<Pod> pods(String namespace, Map<String, String> labels) {
+    return client.pods().inNamespace(namespace).withLabels(labels).list().getItems();
+  }
+
+  public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+    return Optional.ofNullable(
+        client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<Job> job(String namespace, String name) {
+    return Optional.ofNullable(
+        client.batch().v1().jobs().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<StorageClass> storageClass(String name) {
+    return Optional.ofNullable(client.storage().v1().storageClasses().withName(name).get());
+  }
+
+  public List<StorageClass> storageClasses() {
+    return client.storage().v1().storageClasses().list().getItems();
+  }
+
+  /** The last lines that a container has written; nothing if there is no log. */
+  public Optional<String> log(Pod pod, String container, int lines) {
+    try {
+      return Optional.ofNullable(
+          client
+              .pods()
+              .resource(pod)
+              .inContainer(container)
+              .tailingLines(lines)
+              .getLog());
+    } catch (KubernetesClientException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What was last told about an object as a warning. */
+  public Optional<String> lastWarning(HasMetadata object) {
+    return client
+        .v1()
+        .events()
+        .inNamespace(object.getMetadata().getNamespace())
+        .withField("involvedObject.uid", object.getMetadata().getUid())
+        .list()
+        .getItems()
+        .stream()
+        .filter(e -> "Warning".equals(e.getType()))
+        .reduce((first, second) -> second)
+        .map(e -> e.getReason() + ": " + e.getMessage());
+  }
+}

@@ -1,0 +1,177 @@
+package dev.pgbackup.operator.policy;
+
+import dev.pgbackup.contract.status.AgentStatus;
+import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.policy.Target;
+import dev.pgbackup.operator.OperatorSettings;
+import dev.pgbackup.operator.agent.AgentAddress;
+import dev.pgbackup.operator.agent.AgentClient;
+import dev.pgbackup.operator.agent.AgentRefused;
+import dev.pgbackup.operator.agent.AgentUnreachable;
+import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.pod.ConfigText;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.PodHealth;
+import dev.pgbackup.operator.policy.model.PolicyFacts;
+import dev.pgbackup.operator.policy.model.ResolvedTarget;
+import dev.pgbackup.operator.workload.DataVolume;
+import dev.pgbackup.operator.workload.UnsuitableTarget;
+import dev.pgbackup.operator.workload.Workload;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a policy's database and at its agent. */
+@Singleton
+public final class PolicyObserver {
+
+  private final ClusterReader cluster;
+  private final AgentClient agents;
+  private final int agentPort;
+
+  public PolicyObserver(ClusterReader cluster, AgentClient agents, OperatorSettings settings) {
+    this.cluster = cluster;
+    this.agents = agents;
+    this.agentPort = settings.agent().port();
+  }
+
+  /** What a policy's target was found to be, or why it was not. */
+  record TargetFinding(@Nullable ResolvedTarget target, @Nullable UnsuitableTarget problem) {}
+
+  TargetFinding target(PgBackupPolicy policy) {
+    try {
+      return new TargetFinding(resolve(policy), null);
+    } catch (UnsuitableTarget e) {
+      return new TargetFinding(null, e);
+    }
+  }
+
+  /**
+   * Finds the PostgreSQL that a policy means.
+   *
+   * @throws UnsuitableTarget if it cannot be found
+   */
+  public ResolvedTarget resolve(PgBackupPolicy policy) {
+    String namespace = policy.getMetadata().getNamespace();
+    return ResolvedTarget.of(
+        policy.getSpec(),
+        workload(namespace, policy.getSpec().target().workloadRef()),
+        cluster.services(namespace));
+  }
+
+  private Workload workload(String namespace, Target.WorkloadRef ref) {
+    boolean isSet = ref.kind() == Target.WorkloadKind.StatefulSet;
+    Optional<Workload> found =
+        isSet
+            ? cluster.statefulSet(namespace, ref.name())
+            : cluster.deploymentAsWorkload(namespace, ref.name());
+    return found.orElseThrow(
+        () -> {
+          List<String> others =
+              isSet ? cluster.statefulSetNames(namespace) : cluster.deploymentNames(namespace);
+          return UnsuitableTarget.notFound(
+              "There is no %s \"%s\" in namespace %s; there is %s."
+                  .formatted(
+                      ref.kind(),
+                      ref.name(),
+                      namespace,
+                      others.isEmpty() ? "none" : String.join(", ", others)));
+        });
+  }
+
+  /** Where the agent of a policy is reached; nothing while it does not run. */
+  public Optional<AgentAddress> agent(PgBackupPolicy policy) {
+    return Optional.ofNullable(pod(policy).ip()).map(ip -> new AgentAddress(ip, agentPort));
+  }
+
+  private PodHealth pod(PgBackupPolicy policy) {
+    return PodHealth.of(pods(policy));
+  }
+
+  private List<Pod> pods(PgBackupPolicy policy) {
+    return cluster.pods(
+        policy.getMetadata().getNamespace(), Names.agentLabels(policy.getMetadata().getName()));
+  }
+
+  /**
+   * Looks at everything.
+   *
+   * @param config what the agent is to run with
+   */
+  PolicyFacts observe(
+      PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
+    List<Pod> pods = pods(policy);
+    PodHealth pod = PodHealth.of(pods);
+    Answer answer = pod.ip() == null ? Answer.NONE : ask(new AgentAddress(pod.ip(), agentPort));
+    VolumeFinding volume = volume(policy, finding, answer.status());
+    return new PolicyFacts(
+        finding.target(),
+        volume.volume(),
+        volume.problem(),
+        config,
+        withWarning(pod, pods),
+        pods.isEmpty() ? creationFailure(policy) : null,
+        answer.status(),
+        answer.problem());
+  }
+
+  private record Answer(@Nullable AgentStatus status, @Nullable String problem) {
+    static final Answer NONE = new Answer(null, null);
+  }
+
+  private Answer ask(AgentAddress address) {
+    try {
+      return new Answer(agents.status(address), null);
+    } catch (AgentUnreachable | AgentRefused e) {
+      return new Answer(null, "The agent does not answer: " + e.getMessage());
+    }
+  }
+
+  private record VolumeFinding(@Nullable DataVolume volume, @Nullable UnsuitableTarget problem) {}
+
+  private static VolumeFinding volume(
+      PgBackupPolicy policy, TargetFinding finding, @Nullable AgentStatus agent) {
+    ResolvedTarget target = finding.target();
+    if (target == null) {
+      return new VolumeFinding(null, finding.problem());
+    }
+    try {
+      return new VolumeFinding(
+          target.dataVolume(policy.getSpec().target(), dataDirectory(agent)), null);
+    } catch (UnsuitableTarget e) {
+      return new VolumeFinding(null, e);
+    }
+  }
+
+  private static @Nullable String dataDirectory(@Nullable AgentStatus agent) {
+    return agent == null || agent.database() == null ? null : agent.database().dataDirectory();
+  }
+
+  /** A pod that only waits may wait for a Secret that is not there: the kubelet tells it as an event. */
+  private PodHealth withWarning(PodHealth health, List<Pod> pods) {
+    if (health.ip() != null || health.trouble() != null || pods.isEmpty()) {
+      return health;
+    }
+    return cluster
+        .lastWarning(pods.get(pods.size() - 1))
+        .map(w -> new PodHealth(null, new PodHealth.Trouble("PodNotStarting", w), health.waiting()))
+        .orElse(health);
+  }
+
+  private @Nullable String creationFailure(PgBackupPolicy policy) {
+    return cluster
+        .deployment(
+            policy.getMetadata().getNamespace(), Names.agent(policy.getMetadata().getName()))
+        .map(Deployment::getStatus)
+        .flatMap(
+            status ->
+                status.getConditions().stream()
+                    .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+                    .findFirst())
+        .map(c -> c.getMessage())
+        .orElse(null);
+  }
+}
