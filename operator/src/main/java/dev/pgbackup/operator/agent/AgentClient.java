@@ -31,8 +31,8 @@ import java.util.Optional;
  * Asks agents and restore jobs. Every call is bounded in time and in what it reads: the other side
  * runs in a namespace that is not ours.
  *
- * <p>All methods throw {@link AgentUnreachable} where there was no understandable answer, and {@link
- * AgentRefused} where the answer was no.
+ * <p>All methods throw {@link AgentUnreachable} where there was no understandable answer, and
+ * {@link AgentRefused} where the answer was no.
  */
 @Singleton
 public final class AgentClient {
@@ -75,7 +75,8 @@ public final class AgentClient {
   /** What a restore would do. */
   public PlanDocument plan(AgentAddress agent, PlanRequest request) {
     // The index of a long window may have to be read for it.
-    HttpRequest call = post(agent, Endpoints.PLAN, request).timeout(timeout.multipliedBy(6)).build();
+    HttpRequest call =
+        post(agent, Endpoints.PLAN, request).timeout(timeout.multipliedBy(6)).build();
     return read(send(call), PlanDocument.class);
   }
 
@@ -129,8 +130,7 @@ public final class AgentClient {
       }
       throw refused(call, answer.statusCode(), body);
     } catch (IOException e) {
-      throw new AgentUnreachable(
-          "%s does not answer: %s".formatted(call.uri(), describe(e)), e);
+      throw new AgentUnreachable("%s does not answer: %s".formatted(call.uri(), describe(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AgentUnreachable("interrupted while asking " + call.uri(), e);

@@ -35,8 +35,7 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 @ControllerConfiguration(
     name = "backups",
-    maxReconciliationInterval =
-        @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
+    maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 public final class BackupReconciler implements Reconciler<PgBackup> {
 
   private static final int TOO_BUSY = 409;
@@ -73,8 +72,7 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
     UpdateControl<PgBackup> control = UpdateControl.noUpdate();
     if (!after.equals(before)) {
       events.tell(
-          backup,
-          Notice.of(before == null ? null : before.conditions(), after.conditions()));
+          backup, Notice.of(before == null ? null : before.conditions(), after.conditions()));
       backup.setStatus(after);
       control = UpdateControl.patchStatus(backup);
     }
@@ -99,7 +97,9 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
             .get();
     if (policy == null) {
       return waiting(
-          backup, "PolicyNotFound", "There is no PgBackupPolicy \"" + name + "\"; it is waited for.");
+          backup,
+          "PolicyNotFound",
+          "There is no PgBackupPolicy \"" + name + "\"; it is waited for.");
     }
     if (policy.getSpec().suspend()) {
       return waiting(backup, "Suspended", "The policy is suspended; it is waited for.");
@@ -145,8 +145,7 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
         : status;
   }
 
-  private BackupProgressStatus request(
-      PgBackup backup, PgBackupPolicy policy, AgentAddress agent) {
+  private BackupProgressStatus request(PgBackup backup, PgBackupPolicy policy, AgentAddress agent) {
     String audience =
         Names.audience(
             policy.getMetadata().getNamespace(),
@@ -165,6 +164,8 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
     return agents.backups(agent).backups().stream()
         .filter(document -> document.backupId().equals(id))
         .findFirst()
-        .map((BackupDocument document) -> BackupStatuses.completed(backup, document, clock.instant()));
+        .map(
+            (BackupDocument document) ->
+                BackupStatuses.completed(backup, document, clock.instant()));
   }
 }

@@ -29,8 +29,7 @@ public final class RecordKeeper {
    * @return whether everything is shown now
    */
   public boolean follow(PgBackupPolicy policy, BackupList published) {
-    RecordPlan plan =
-        RecordPlan.of(policy, objects(policy), published.backups(), clock.instant());
+    RecordPlan plan = RecordPlan.of(policy, objects(policy), published.backups(), clock.instant());
     plan.create().forEach(this::create);
     plan.update().forEach(this::updateStatus);
     plan.delete().forEach(backup -> client.resource(backup).delete());
@@ -45,8 +44,7 @@ public final class RecordKeeper {
         .list()
         .getItems()
         .stream()
-        .filter(
-            b -> b.getSpec().policyRef().name().equals(policy.getMetadata().getName()))
+        .filter(b -> b.getSpec().policyRef().name().equals(policy.getMetadata().getName()))
         .filter(b -> b.getMetadata().getDeletionTimestamp() == null)
         .toList();
   }

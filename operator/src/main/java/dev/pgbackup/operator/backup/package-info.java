@@ -1,6 +1,4 @@
-/**
- * {@code PgBackup}: requests are handed to the agent, records follow the bucket.
- */
+/** {@code PgBackup}: requests are handed to the agent, records follow the bucket. */
 @NullMarked
 package dev.pgbackup.operator.backup;
 

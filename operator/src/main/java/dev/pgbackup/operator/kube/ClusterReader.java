@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -85,12 +84,7 @@ public final class ClusterReader {
   public Optional<String> log(Pod pod, String container, int lines) {
     try {
       return Optional.ofNullable(
-          client
-              .pods()
-              .resource(pod)
-              .inContainer(container)
-              .tailingLines(lines)
-              .getLog());
+          client.pods().resource(pod).inContainer(container).tailingLines(lines).getLog());
     } catch (KubernetesClientException e) {
       return Optional.empty();
     }

@@ -48,8 +48,7 @@ public final class ServerSideWriter implements ObjectWriter {
     }
     T marked = client.getKubernetesSerialization().clone(desired);
     Map<String, String> annotations =
-        new HashMap<>(
-            Objects.requireNonNullElse(marked.getMetadata().getAnnotations(), Map.of()));
+        new HashMap<>(Objects.requireNonNullElse(marked.getMetadata().getAnnotations(), Map.of()));
     annotations.put(DIGEST, digest);
     marked.getMetadata().setAnnotations(annotations);
     return client

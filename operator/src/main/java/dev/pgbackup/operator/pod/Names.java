@@ -40,10 +40,14 @@ public final class Names {
 
   private static Map<String, String> labels(String component, String key, String owner) {
     return Map.of(
-        "app.kubernetes.io/name", "pgbackup",
-        "app.kubernetes.io/managed-by", "pgbackup-operator",
-        COMPONENT_LABEL, component,
-        key, owner);
+        "app.kubernetes.io/name",
+        "pgbackup",
+        "app.kubernetes.io/managed-by",
+        "pgbackup-operator",
+        COMPONENT_LABEL,
+        component,
+        key,
+        owner);
   }
 
   /** A slot is named after its policy, in the letters that PostgreSQL allows. */

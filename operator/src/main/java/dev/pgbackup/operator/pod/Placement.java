@@ -73,8 +73,7 @@ public record Placement(
         other.tolerations().isEmpty() ? tolerations : other.tolerations(),
         other.affinity() == null ? affinity : other.affinity(),
         other.priorityClassName() == null ? priorityClassName : other.priorityClassName(),
-        Stream.concat(
-                imagePullSecrets.stream(), other.imagePullSecrets().stream())
+        Stream.concat(imagePullSecrets.stream(), other.imagePullSecrets().stream())
             .distinct()
             .toList());
   }

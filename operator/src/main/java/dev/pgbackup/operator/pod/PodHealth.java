@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param trouble what keeps it from running, or made it start again
  * @param waiting what it waits for, while it only starts
  */
-public record PodHealth(
-    @Nullable String ip, @Nullable Trouble trouble, @Nullable String waiting) {
+public record PodHealth(@Nullable String ip, @Nullable Trouble trouble, @Nullable String waiting) {
 
   /** There is no pod. */
   public static final PodHealth NONE = new PodHealth(null, null, "There is no pod yet.");
@@ -47,8 +46,8 @@ public record PodHealth(
     }
     Optional<ContainerStatus> agent =
         statuses(pod).filter(s -> AgentContainer.NAME.equals(s.getName())).findFirst();
-    boolean running = agent.map(s -> s.getState() != null && s.getState().getRunning() != null)
-        .orElse(false);
+    boolean running =
+        agent.map(s -> s.getState() != null && s.getState().getRunning() != null).orElse(false);
     Optional<Trouble> trouble =
         statuses(pod).map(PodHealth::trouble).flatMap(Optional::stream).findFirst();
     return new PodHealth(
@@ -91,7 +90,8 @@ public record PodHealth(
       return Optional.of(
           new Trouble(
               "ImagePullFailed",
-              "The image %s cannot be had (%s).".formatted(status.getImage(), waiting.getReason())));
+              "The image %s cannot be had (%s)."
+                  .formatted(status.getImage(), waiting.getReason())));
     }
     return waiting.getReason().startsWith("Create")
         ? Optional.of(

@@ -101,8 +101,7 @@ public final class PolicyObserver {
    *
    * @param config what the agent is to run with
    */
-  PolicyFacts observe(
-      PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
+  PolicyFacts observe(PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
     List<Pod> pods = pods(policy);
     PodHealth pod = PodHealth.of(pods);
     Answer answer = pod.ip() == null ? Answer.NONE : ask(new AgentAddress(pod.ip(), agentPort));
@@ -150,7 +149,10 @@ public final class PolicyObserver {
     return agent == null || agent.database() == null ? null : agent.database().dataDirectory();
   }
 
-  /** A pod that only waits may wait for a Secret that is not there: the kubelet tells it as an event. */
+  /**
+   * A pod that only waits may wait for a Secret that is not there: the kubelet tells it as an
+   * event.
+   */
   private PodHealth withWarning(PodHealth health, List<Pod> pods) {
     if (health.ip() != null || health.trouble() != null || pods.isEmpty()) {
       return health;
@@ -169,7 +171,8 @@ public final class PolicyObserver {
         .flatMap(
             status ->
                 status.getConditions().stream()
-                    .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+                    .filter(
+                        c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
                     .findFirst())
         .map(c -> c.getMessage())
         .orElse(null);

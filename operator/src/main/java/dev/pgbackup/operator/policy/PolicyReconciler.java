@@ -148,7 +148,8 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
   @Override
   public DeleteControl cleanup(PgBackupPolicy policy, Context<PgBackupPolicy> context) {
     if (!retirement.isDone(policy)) {
-      return DeleteControl.noFinalizerRemoval().rescheduleAfter(settings.polling().busy().toMillis());
+      return DeleteControl.noFinalizerRemoval()
+          .rescheduleAfter(settings.polling().busy().toMillis());
     }
     archive.forget(policy);
     pace.forget(policy.getMetadata().getUid());

@@ -23,15 +23,15 @@ public final class Conditions {
    * @param generation of the spec that was looked at
    */
   public static List<Condition> of(
-      @Nullable List<Condition> before, List<Verdict> found, @Nullable Long generation, Instant now) {
+      @Nullable List<Condition> before,
+      List<Verdict> found,
+      @Nullable Long generation,
+      Instant now) {
     return found.stream().map(v -> condition(before, v, generation, now)).toList();
   }
 
   private static Condition condition(
-      @Nullable List<Condition> before,
-      Verdict verdict,
-      @Nullable Long generation,
-      Instant now) {
+      @Nullable List<Condition> before, Verdict verdict, @Nullable Long generation, Instant now) {
     String value = verdict.value().name();
     String since =
         find(before, verdict.type())
@@ -52,8 +52,7 @@ public final class Conditions {
     return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
   }
 
-  public static Optional<Condition> find(
-      @Nullable List<Condition> conditions, ConditionType type) {
+  public static Optional<Condition> find(@Nullable List<Condition> conditions, ConditionType type) {
     return conditions == null
         ? Optional.empty()
         : conditions.stream().filter(c -> type.name().equals(c.getType())).findFirst();

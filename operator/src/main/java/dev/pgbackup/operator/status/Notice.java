@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Notice(boolean warning, String reason, String message) {
 
-  /** What is to be told when conditions change: each that turned to true or false, or did so for another reason. */
-  public static List<Notice> of(
-      @Nullable List<Condition> before, @Nullable List<Condition> after) {
+  /**
+   * What is to be told when conditions change: each that turned to true or false, or did so for
+   * another reason.
+   */
+  public static List<Notice> of(@Nullable List<Condition> before, @Nullable List<Condition> after) {
     return after == null ? List.of() : told(before, after);
   }
 

@@ -97,8 +97,7 @@ public record DataVolume(
     List<VolumeMount> usual =
         claims.stream()
             .filter(
-                m ->
-                    holds(m.getMountPath(), USUAL_PLACE) || holds(USUAL_PLACE, m.getMountPath()))
+                m -> holds(m.getMountPath(), USUAL_PLACE) || holds(USUAL_PLACE, m.getMountPath()))
             .toList();
     if (claims.size() != 1 && usual.size() != 1) {
       throw UnsuitableTarget.unsupported(

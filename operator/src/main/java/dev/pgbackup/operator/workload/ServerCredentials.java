@@ -59,7 +59,8 @@ public record ServerCredentials(ValueSource user, @Nullable ValueSource password
         .orElseThrow(
             () ->
                 UnsuitableTarget.unsupported(
-                    "POSTGRES_PASSWORD of %s does not come from a Secret.".formatted(workload.describe())
+                    "POSTGRES_PASSWORD of %s does not come from a Secret."
+                            .formatted(workload.describe())
                         + HELP));
   }
 
@@ -99,8 +100,7 @@ public record ServerCredentials(ValueSource user, @Nullable ValueSource password
   }
 
   /** The entry of a Secret that is mounted as a file. */
-  private static ValueSource mounted(
-      Workload workload, PostgresContainer container, String path) {
+  private static ValueSource mounted(Workload workload, PostgresContainer container, String path) {
     return container.container().getVolumeMounts().stream()
         .filter(m -> path.startsWith(m.getMountPath() + "/") || path.equals(m.getMountPath()))
         .max(Comparator.comparingInt(m -> m.getMountPath().length()))

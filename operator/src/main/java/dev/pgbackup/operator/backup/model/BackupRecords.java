@@ -1,7 +1,7 @@
 package dev.pgbackup.operator.backup.model;
 
-import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.crds.backup.PgBackup;
+import dev.pgbackup.operator.pod.Names;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

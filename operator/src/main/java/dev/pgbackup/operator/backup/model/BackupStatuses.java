@@ -34,15 +34,13 @@ public final class BackupStatuses {
   }
 
   /** It will not be taken. */
-  public static PgBackupStatus failed(
-      PgBackup backup, String reason, String message, Instant now) {
+  public static PgBackupStatus failed(PgBackup backup, String reason, String message, Instant now) {
     return turned(backup, BackupPhase.Failed, reason, message, now);
   }
 
   /** It is no longer in the archive. */
   public static PgBackupStatus expired(PgBackup backup, Instant now) {
-    return turned(
-        backup, BackupPhase.Expired, "Expired", sentence(BackupPhase.Expired), now);
+    return turned(backup, BackupPhase.Expired, "Expired", sentence(BackupPhase.Expired), now);
   }
 
   /** The same facts in another phase. */
@@ -130,8 +128,7 @@ public final class BackupStatuses {
         RoundedBytes.of(document.totalBytes()),
         RoundedBytes.of(document.storedBytes()),
         null,
-        conditions(
-            backup, BackupPhase.Completed, BackupPhase.Completed.name(), message, now));
+        conditions(backup, BackupPhase.Completed, BackupPhase.Completed.name(), message, now));
   }
 
   private static List<Condition> conditions(
@@ -150,11 +147,8 @@ public final class BackupStatuses {
         now);
   }
 
-  private static Verdict verdict(
-      ConditionType type, boolean value, String reason, String message) {
-    return value
-        ? Verdict.isTrue(type, reason, message)
-        : Verdict.isFalse(type, reason, message);
+  private static Verdict verdict(ConditionType type, boolean value, String reason, String message) {
+    return value ? Verdict.isTrue(type, reason, message) : Verdict.isFalse(type, reason, message);
   }
 
   private static PgBackupStatus before(PgBackup backup) {

@@ -32,8 +32,7 @@ public record RecordPlan(
 
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
   private static final List<String> DECLARED_ELSEWHERE =
-      List.of(
-          LAST_APPLIED, "argocd.argoproj.io/tracking-id", "kustomize.toolkit.fluxcd.io/name");
+      List.of(LAST_APPLIED, "argocd.argoproj.io/tracking-id", "kustomize.toolkit.fluxcd.io/name");
 
   /**
    * Plans.
@@ -125,8 +124,7 @@ public record RecordPlan(
               .withNamespace(policy.getMetadata().getNamespace())
               .withName(BackupRecords.name(name, document.backupId()))
               .withLabels(
-                  Map.of(
-                      Names.POLICY_LABEL, name, Names.BACKUP_ID_LABEL, document.backupId()))
+                  Map.of(Names.POLICY_LABEL, name, Names.BACKUP_ID_LABEL, document.backupId()))
               .build());
       backup.setSpec(new PgBackupSpec(new PolicyRef(name)));
       backup.setStatus(BackupStatuses.completed(backup, document, now));

@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The objects of a policy's agent: a pod of its own beside the database, with an account that has no
- * right.
+ * The objects of a policy's agent: a pod of its own beside the database, with an account that has
+ * no right.
  *
  * @param configText what the agent is to read
  */
@@ -80,8 +80,7 @@ public record AgentObjects(
     return new ServiceAccountBuilder()
         .withMetadata(
             new ObjectMetaBuilder(metadata)
-                .withAnnotations(
-                    StorageAccess.accountAnnotations(policy.getSpec().storage().s3()))
+                .withAnnotations(StorageAccess.accountAnnotations(policy.getSpec().storage().s3()))
                 .build())
         .withAutomountServiceAccountToken(false)
         .build();
@@ -106,8 +105,7 @@ public record AgentObjects(
         .build();
   }
 
-  private static PodTemplateSpec pod(
-      PgBackupPolicy policy, MountedFiles files, Defaults defaults) {
+  private static PodTemplateSpec pod(PgBackupPolicy policy, MountedFiles files, Defaults defaults) {
     Placement placement = Placement.of(policy.getSpec().agent().pod());
     String name = policy.getMetadata().getName();
     return new PodTemplateSpecBuilder()
@@ -133,8 +131,7 @@ public record AgentObjects(
         .build();
   }
 
-  private static Container container(
-      PgBackupPolicy policy, MountedFiles files, Defaults defaults) {
+  private static Container container(PgBackupPolicy policy, MountedFiles files, Defaults defaults) {
     return new ContainerBuilder()
         .withName(AgentContainer.NAME)
         .withImage(defaults.image())

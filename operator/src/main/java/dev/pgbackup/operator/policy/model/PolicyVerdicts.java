@@ -34,8 +34,7 @@ final class PolicyVerdicts {
   private static final String UNKNOWN = "The agent has not said so yet.";
   private static final Set<State> ARCHIVING = Set.of(State.Streaming, State.Lagging);
   private static final Set<String> OF_STORAGE =
-      Set.of(
-          "BucketUnreachable", "AccessDenied", "NoSuchBucket", "StoreThrottled", "StoreRefused");
+      Set.of("BucketUnreachable", "AccessDenied", "NoSuchBucket", "StoreThrottled", "StoreRefused");
 
   /** What does not go away by itself: a person has to change something. */
   private static final Set<String> FOR_A_PERSON =
@@ -151,8 +150,7 @@ final class PolicyVerdicts {
     Optional<Failure> failure =
         agent.problems().stream().filter(p -> OF_STORAGE.contains(p.reason())).findFirst();
     if (failure.isPresent()) {
-      return Verdict.isFalse(
-          StorageReachable, failure.get().reason(), failure.get().message());
+      return Verdict.isFalse(StorageReachable, failure.get().reason(), failure.get().message());
     }
     return agent.storage() == null
         ? unknown(StorageReachable)
@@ -196,13 +194,8 @@ final class PolicyVerdicts {
     return switch (archiving.state()) {
       case Divergent -> "DivergentWal";
       case AtRisk -> "SlotLimitNear";
-      case Connecting,
-          Streaming,
-          Lagging,
-          SlotLost,
-          SecondWriter,
-          Stopped,
-          Unknown -> archiving.state().name();
+      case Connecting, Streaming, Lagging, SlotLost, SecondWriter, Stopped, Unknown ->
+          archiving.state().name();
     };
   }
 
@@ -239,7 +232,9 @@ final class PolicyVerdicts {
               .formatted(agent.lastBackup().completedAt(), failure));
     }
     return Verdict.isTrue(
-        BackupFresh, "Fresh", "The newest base backup is of " + agent.lastBackup().completedAt() + ".");
+        BackupFresh,
+        "Fresh",
+        "The newest base backup is of " + agent.lastBackup().completedAt() + ".");
   }
 
   private Verdict windowContiguous() {

@@ -1,0 +1,219 @@
+package dev.pgbackup.operator.fakes;
+
+import dev.pgbackup.crds.backup.PgBackup;
+import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.operator.OperatorSettings;
+import dev.pgbackup.operator.agent.AgentClient;
+import dev.pgbackup.operator.agent.OperatorKeys;
+import dev.pgbackup.operator.backup.BackupReconciler;
+import dev.pgbackup.operator.backup.RecordKeeper;
+import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.kube.EventRecorder;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.policy.AgentRetirement;
+import dev.pgbackup.operator.policy.ArchiveFollower;
+import dev.pgbackup.operator.policy.PolicyObserver;
+import dev.pgbackup.operator.policy.PolicyReconciler;
+import dev.pgbackup.operator.policy.StatusPace;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's reconcilers on an API server for tests, with an agent that is played. */
+public final class OperatorUnderTest implements AutoCloseable {
+
+  private static final String NAMESPACE = "shop";
+
+  private final KubernetesClient client;
+  private final FakeAgent agent = new FakeAgent();
+  private final TestClock clock = new TestClock();
+  private final CrudWriter objects;
+  private final PolicyReconciler policies;
+  private final BackupReconciler backups;
+
+  public OperatorUnderTest(KubernetesClient client) {
+    this.client = client;
+    OperatorSettings settings = Settings.withAgentPort(agent.port());
+    objects = new CrudWriter(client);
+    ClusterReader cluster = new ClusterReader(client);
+    OperatorKeys keys = new OperatorKeys(client, settings);
+    AgentClient agents = new AgentClient(keys, clock, settings);
+    EventRecorder events = new EventRecorder(client, clock);
+    PolicyObserver observer = new PolicyObserver(cluster, agents, settings);
+    policies =
+        new PolicyReconciler(
+            observer,
+            objects,
+            new ArchiveFollower(observer, agents, new RecordKeeper(client, clock), clock),
+            new AgentRetirement(observer, cluster, objects, keys, events, clock, settings),
+            keys,
+            events,
+            new StatusPace(clock, settings),
+            clock,
+            settings);
+    backups = new BackupReconciler(client, observer, agents, events, clock, settings);
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(settings.namespace())
+                .withName(settings.signingKey().secret())
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  public FakeAgent agent() {
+    return agent;
+  }
+
+  public TestClock clock() {
+    return clock;
+  }
+
+  public List<String> written() {
+    return objects.written();
+  }
+
+  public void createMaster() {
+    Manifests.master().forEach(object -> client.resource(object).create());
+  }
+
+  public void createPolicy() {
+    client.resource(Manifests.policy()).create();
+  }
+
+  public PgBackupPolicy policy() {
+    return client.resources(PgBackupPolicy.class).inNamespace(NAMESPACE).withName("master").get();
+  }
+
+  /** Changes the policy as a person would, with another generation. */
+  public void editPolicy(String text, String by) {
+    PgBackupPolicy before = policy();
+    PgBackupPolicy edited =
+        Manifests.read(Manifests.write(before).replace(text, by), PgBackupPolicy.class);
+    edited.getMetadata().setGeneration(before.getMetadata().getGeneration() + 1);
+    client.resource(edited).update();
+  }
+
+  public PgBackupPolicy reconcilePolicy() {
+    reconcile(policies, policy());
+    return policy();
+  }
+
+  public PgBackup reconcileBackup(String name) {
+    reconcile(backups, backup(name));
+    return backup(name);
+  }
+
+  public PgBackup backup(String name) {
+    return client.resources(PgBackup.class).inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  /** As the SDK does it: a status is written when the reconciler says so. */
+  private <T extends CustomResource<?, ?>> void reconcile(Reconciler<T> reconciler, T resource) {
+    try {
+      UpdateControl<T> control = reconciler.reconcile(resource, context());
+      if (control.isPatchStatus()) {
+        client.resource(control.getResource().orElseThrow()).updateStatus();
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What it says is not asked for: everything is read live. */
+  @SuppressWarnings("unchecked")
+  private static <T extends HasMetadata> Context<T> context() {
+    return (Context<T>)
+        Proxy.newProxyInstance(
+            OperatorUnderTest.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (proxy, method, arguments) -> {
+              throw new UnsupportedOperationException(method.getName());
+            });
+  }
+
+  /** Lets the deletion of the policy go on; true if it is over. */
+  public boolean cleanUpPolicy() {
+    PgBackupPolicy policy = policy();
+    policy.getMetadata().setDeletionTimestamp(AgentStatuses.NOW.toString());
+    return policies.cleanup(policy, context()).isRemoveFinalizer();
+  }
+
+  public void startAgentPod() {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName("pgbackup-master-x")
+            .withLabels(Names.agentLabels("master"))
+            .endMetadata()
+            .withNewSpec()
+            .endSpec()
+            .withNewStatus()
+            .withPodIP(agent.ip())
+            .addNewContainerStatus()
+            .withName("agent")
+            .withNewState()
+            .withNewRunning()
+            .endRunning()
+            .endState()
+            .endContainerStatus()
+            .endStatus()
+            .build();
+    client.resource(pod).create();
+    client.resource(pod).updateStatus();
+  }
+
+  public void stopAgentPod() {
+    client.pods().inNamespace(NAMESPACE).withName("pgbackup-master-x").withGracePeriod(0).delete();
+  }
+
+  public @Nullable Job retirementJob() {
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(NAMESPACE)
+        .withName("pgbackup-master-retire")
+        .get();
+  }
+
+  public void finishRetirement(String condition) {
+    Job job =
+        new JobBuilder(Objects.requireNonNull(retirementJob()))
+            .withNewStatus()
+            .addNewCondition()
+            .withType(condition)
+            .withStatus("True")
+            .endCondition()
+            .endStatus()
+            .build();
+    client.resource(job).updateStatus();
+  }
+
+  /** Kinds and reasons of all events. */
+  public List<String> events() {
+    return client.events().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+        .map(e -> e.getType() + " " + e.getReason())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+  }
+}
