@@ -64,8 +64,7 @@ public final class BaseRestore {
    *     {@code ArchiveDamaged}
    */
   public void check(boolean ours) {
-    new DirectoryCheck(
-            placement, archive.identity().systemIdentifier(), settings.delta(), ours)
+    new DirectoryCheck(placement, archive.identity().systemIdentifier(), settings.delta(), ours)
         .require();
     requireSpace(survey());
   }
@@ -137,8 +136,7 @@ public final class BaseRestore {
     List<Path> folders = new ArrayList<>(List.of(placement.directory()));
     try (Syncing syncing = new Syncing();
         Extraction extraction =
-            new Extraction(
-                archive, manifest, placement, settings.parallelism(), tally, syncing)) {
+            new Extraction(archive, manifest, placement, settings.parallelism(), tally, syncing)) {
       FileListReader.read(
           archive,
           manifest,

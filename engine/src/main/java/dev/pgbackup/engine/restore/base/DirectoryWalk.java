@@ -78,12 +78,15 @@ final class DirectoryWalk implements Iterator<FoundFile> {
   }
 
   private void list(String prefix, Path folder) {
-    boolean tablespace = prefix.endsWith("/") && placement.isLink(prefix.substring(0, prefix.length() - 1));
+    boolean tablespace =
+        prefix.endsWith("/") && placement.isLink(prefix.substring(0, prefix.length() - 1));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         boolean skipped =
-            prefix.isEmpty() ? LEFT_ALONE.contains(name) : tablespace && !tablespaceFolders.contains(name);
+            prefix.isEmpty()
+                ? LEFT_ALONE.contains(name)
+                : tablespace && !tablespaceFolders.contains(name);
         if (!skipped) {
           pending.put(prefix + name, look(prefix + name, entry));
         }
@@ -104,8 +107,7 @@ final class DirectoryWalk implements Iterator<FoundFile> {
       return new FoundFile(name, path, FoundFile.Kind.FILE, attributes.size());
     }
     boolean folder = attributes.isDirectory() || (isWal(name) && Files.isDirectory(path));
-    return new FoundFile(
-        name, path, folder ? FoundFile.Kind.FOLDER : FoundFile.Kind.OTHER, 0);
+    return new FoundFile(name, path, folder ? FoundFile.Kind.FOLDER : FoundFile.Kind.OTHER, 0);
   }
 
   /** The only folder that may be a link to another place. */

@@ -43,8 +43,7 @@ public final class RecoveryFiles {
     for (String name : MISLEADING) {
       Durable.delete(directory.resolve(name));
     }
-    Durable.write(
-        directory.resolve(BackupLabel.FILE_NAME), manifest.backupLabel(), modes.file());
+    Durable.write(directory.resolve(BackupLabel.FILE_NAME), manifest.backupLabel(), modes.file());
     Path map = directory.resolve(TABLESPACE_MAP);
     if (placement.linked().isEmpty()) {
       Durable.delete(map);

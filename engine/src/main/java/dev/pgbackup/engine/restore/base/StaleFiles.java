@@ -43,8 +43,7 @@ final class StaleFiles {
       boolean same =
           switch (entry.kind()) {
             case File -> here.kind() == FoundFile.Kind.FILE;
-            case Directory ->
-                here.kind() == FoundFile.Kind.FOLDER || placement.isLink(here.name());
+            case Directory -> here.kind() == FoundFile.Kind.FOLDER || placement.isLink(here.name());
           };
       if (!same) {
         remove(here);

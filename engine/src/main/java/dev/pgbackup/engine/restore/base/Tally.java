@@ -54,8 +54,7 @@ final class Tally {
 
   BaseProgress progress() {
     long done = bytes.get();
-    return new BaseProgress(
-        done, totalBytes, files.get(), totalFiles, fetched.get(), left(done));
+    return new BaseProgress(done, totalBytes, files.get(), totalFiles, fetched.get(), left(done));
   }
 
   private Optional<Duration> left(long done) {

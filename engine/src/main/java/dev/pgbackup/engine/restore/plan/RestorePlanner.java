@@ -2,7 +2,6 @@ package dev.pgbackup.engine.restore.plan;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Ownership;
-import dev.pgbackup.engine.archive.StoredDocuments;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.Owner;
@@ -50,7 +49,7 @@ public final class RestorePlanner {
    *     families {@code ARCHIVE} and {@code STORE}
    */
   public RestorePlan plan(RestoreRequest request) {
-    List<BackupManifest> backups = backups();
+    List<BackupManifest> backups = archive.catalog().newestFirst().toList();
     Optional<Timeline> live = live(backups);
     Timeline wanted = request.timeline().or(() -> live).orElse(Timeline.FIRST);
     TimelineHistory branch = branch(wanted);
@@ -80,17 +79,7 @@ public final class RestorePlanner {
         target,
         path,
         RequiredSettings.of(backup, target.parameterChanges()),
-        warnings(target, branch, live));
-  }
-
-  private List<BackupManifest> backups() {
-    StoredDocuments documents = new StoredDocuments(archive.store());
-    return archive.store().listFolders(archive.layout().backups()).stream()
-        .filter(BackupId::isBackupId)
-        .map(name -> archive.layout().manifest(new BackupId(name)))
-        .flatMap(key -> documents.find(key, BackupManifest.class).stream())
-        .map(StoredDocuments.Stored::document)
-        .toList();
+        warnings(target, backup, branch, live));
   }
 
   /** The timeline that the server was last seen on. */
@@ -207,8 +196,21 @@ public final class RestorePlanner {
   }
 
   private static List<String> warnings(
-      ResolvedTarget target, TimelineHistory branch, Optional<Timeline> live) {
+      ResolvedTarget target,
+      BackupManifest backup,
+      TimelineHistory branch,
+      Optional<Timeline> live) {
     List<String> warnings = new ArrayList<>(target.warnings());
+    if (backup.corruption() != null) {
+      warnings.add(
+          "Backup "
+              + backup.backupId()
+              + " holds "
+              + backup.corruption().pages()
+              + " pages that were corrupt on the server already, the first in "
+              + backup.corruption().first().get(0).path()
+              + ".");
+    }
     live.filter(timeline -> !timeline.equals(branch.timeline()))
         .ifPresent(
             timeline ->

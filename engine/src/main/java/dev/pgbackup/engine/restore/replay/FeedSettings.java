@@ -12,8 +12,7 @@ import java.time.Duration;
  */
 public record FeedSettings(long spoolBytes, int parallelism, Duration patience) {
 
-  public static final FeedSettings DEFAULT =
-      new FeedSettings(256 << 20, 4, Duration.ofMinutes(30));
+  public static final FeedSettings DEFAULT = new FeedSettings(256 << 20, 4, Duration.ofMinutes(30));
 
   private static final int MOST_SEGMENTS = 64;
 

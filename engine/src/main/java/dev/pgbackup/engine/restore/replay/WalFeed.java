@@ -130,7 +130,8 @@ public final class WalFeed implements AutoCloseable {
   }
 
   private void answerHistory(String name, Timeline timeline) throws InterruptedException {
-    Optional<byte[]> content = patiently("history of timeline " + timeline, () -> histories.of(timeline));
+    Optional<byte[]> content =
+        patiently("history of timeline " + timeline, () -> histories.of(timeline));
     if (content.isEmpty()) {
       folder.absent(name);
       return;
