@@ -78,11 +78,14 @@ class WallsTest {
               "dev.pgbackup.engine.wal..");
 
   @ArchTest
-  static final ArchRule ONLY_SESSIONS_AND_BACKUPS_KNOW_THE_DRIVER =
+  static final ArchRule ONLY_THOSE_WHO_READ_FROM_SERVERS_KNOW_THE_DRIVER =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.pgbackup.engine.postgres.session", "dev.pgbackup.engine.backup")
+              "dev.pgbackup.engine.postgres.session",
+              "dev.pgbackup.engine.wal.transport",
+              "dev.pgbackup.engine.backup",
+              "dev.pgbackup.engine.restore.replay")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.postgresql..");
