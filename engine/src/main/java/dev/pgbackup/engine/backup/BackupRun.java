@@ -2,6 +2,7 @@ package dev.pgbackup.engine.backup;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveLayout;
+import dev.pgbackup.engine.archive.Ownership;
 import dev.pgbackup.engine.archive.StoredDocuments;
 import dev.pgbackup.engine.archive.content.FileListWriter;
 import dev.pgbackup.engine.archive.format.BackupId;
@@ -11,6 +12,7 @@ import dev.pgbackup.engine.archive.format.BackupManifest.Tablespace;
 import dev.pgbackup.engine.archive.format.Chunk;
 import dev.pgbackup.engine.archive.format.FileEntry;
 import dev.pgbackup.engine.archive.format.FormatVersion;
+import dev.pgbackup.engine.archive.format.Owner;
 import dev.pgbackup.engine.backup.SourceServer.Start;
 import dev.pgbackup.engine.backup.SourceServer.Stop;
 import dev.pgbackup.engine.error.EngineException;
@@ -83,6 +85,7 @@ final class BackupRun {
 
   BackupManifest run() {
     progress.enter(BackupPhase.Preparing);
+    requireArchived();
     removeLeftovers();
     Optional<BackupManifest> previous = archive.catalog().newestFirst().findFirst();
     Set<BackupId> others = new HashSet<>(cutOff());
@@ -135,6 +138,23 @@ final class BackupRun {
         manifest.startLsn(),
         manifest.stopLsn());
     return manifest;
+  }
+
+  /** A copy of the server would pass for it, but its WAL is not what is in the archive. */
+  private void requireArchived() {
+    Optional<Owner> owner = Ownership.read(archive);
+    if (owner.isPresent() && !server.hasSlot(owner.get().slot())) {
+      throw new EngineException(
+          Reason.WrongServer,
+          "The WAL in archive "
+              + archive.id()
+              + " is that of a server with the replication slot "
+              + owner.get().slot()
+              + " (database "
+              + owner.get().database()
+              + "), which this server does not have. If it has just taken that server's place, start"
+              + " archiving from it first; if it is a copy, begin a new lineage for it.");
+    }
   }
 
   /** No other backup runs, so what was never completed is of one that was killed. */

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class SourceServer implements AutoCloseable {
 
   private static final int CONTROL_TRIES = 10;
+
+  /** The first name comes when the last file of a folder has been looked at. */
+  private static final int LISTING_TIMEOUT = (int) Duration.ofMinutes(15).toMillis();
+
   private static final int RENAMED_FUNCTIONS = 15;
 
   private final ServerSession session;
@@ -172,14 +177,32 @@ final class SourceServer implements AutoCloseable {
             + folder
             + " || '/' || n, true) AS f WHERE f.size IS NOT NULL ORDER BY n COLLATE \"C\"";
     DirectoryListing listing = new DirectoryListing();
-    try (BinaryCopy rows = new BinaryCopy(connection, query)) {
-      while (rows.next()) {
-        listing.add(
-            rows.buffer(), rows.offset(0), rows.length(0), rows.longAt(1), rows.booleanAt(2));
+    try {
+      int timeout = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, LISTING_TIMEOUT);
+      try (BinaryCopy rows = new BinaryCopy(connection, query)) {
+        while (rows.next()) {
+          listing.add(
+              rows.buffer(), rows.offset(0), rows.length(0), rows.longAt(1), rows.booleanAt(2));
+        }
       }
+      connection.setNetworkTimeout(Runnable::run, timeout);
       return listing;
     } catch (SQLException failure) {
       throw session.errors().of("listing the files of " + path, failure);
+    }
+  }
+
+  /** Whether the server has a replication slot of that name. */
+  boolean hasSlot(String name) {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT FROM pg_replication_slots WHERE slot_name = ?")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    } catch (SQLException failure) {
+      throw session.errors().of("asking for replication slots", failure);
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server's data directory, walked in the order in which a list of files has its paths. Each
@@ -16,7 +18,12 @@ import java.util.function.Consumer;
  */
 final class SourceTree {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SourceTree.class);
+
   private static final int DEEPEST = 32;
+
+  /** What stands for bytes that are no characters. */
+  private static final char UNREADABLE = '\uFFFD';
 
   private final Folders folders;
   private final CopyRules rules;
@@ -59,6 +66,10 @@ final class SourceTree {
         continue;
       }
       String path = folder.isEmpty() ? name : folder + "/" + name;
+      if (name.indexOf(UNREADABLE) >= 0) {
+        LOG.warn("{} is left out: its name is not UTF-8, so it is no file of PostgreSQL's.", path);
+        continue;
+      }
       descend(pending, path, depth, sink);
       if (listing.isFolder(i)) {
         sink.accept(SourceFile.folder(path));

@@ -37,10 +37,15 @@ final class TaskPlanner implements Consumer<SourceFile> {
         file.kind() == FileEntry.Kind.File ? earlier.chunks(file) : List.<Chunk>of();
     long from = 0;
     do {
-      long to = Math.min(file.size(), from + MOST_BYTES - bytes / Chunk.SIZE * Chunk.SIZE);
+      long to = Math.min(file.size(), from + room());
       add(new FilePart(file, from, to, piece(known, from, to)));
       from = to;
     } while (from < file.size());
+  }
+
+  /** Whole chunks that still fit into the task; at least one. */
+  private long room() {
+    return MOST_BYTES - (bytes + Chunk.SIZE - 1) / Chunk.SIZE * Chunk.SIZE;
   }
 
   private static List<Chunk> piece(List<Chunk> chunks, long from, long to) {
