@@ -41,7 +41,7 @@ public final class Replay {
   private final ReplayServer.Place place;
   private final ReplaySettings settings;
   private final WalFeed feed;
-  private final ServerLog log;
+  private ServerLog log;
   private final Pace pace;
   private final Consumer<ReplayProgress> listener;
 
@@ -110,7 +110,7 @@ public final class Replay {
    */
   public void pauseAtTarget(Consumer<PausedServer> look) {
     int port = start(TargetAction.Pause);
-    watch(log::paused);
+    watch(() -> log.paused());
     look.accept(new PausedServer(port, plan.backup().server().bootstrapRole()));
     stop();
     requireInRecovery();
@@ -122,7 +122,7 @@ public final class Replay {
    * @param name lower case letters, digits and underscores
    */
   public void createSlot(String name) {
-    ServerFiles.layDown(folder, TargetAction.Promote);
+    layDownFiles(TargetAction.Promote);
     server.start(
         new ServerArguments(plan, folder, place, settings.server()).single(),
         "SELECT pg_catalog.pg_create_physical_replication_slot('" + name + "', true)\n");
@@ -141,8 +141,8 @@ public final class Replay {
   private int start(TargetAction action) {
     pace.restart();
     for (int i = 1; ; i++) {
-      ServerFiles.layDown(folder, action);
       int port = freePort();
+      layDownFiles(action);
       server.start(
           new ServerArguments(plan, folder, place, settings.server()).replay(action, port), "");
       if (!cannotListen()) {
@@ -153,6 +153,12 @@ public final class Replay {
         throw failed("the server finds no free port on 127.0.0.1");
       }
     }
+  }
+
+  /** Each server has a log of its own. */
+  private void layDownFiles(TargetAction action) {
+    ServerFiles.layDown(folder, action);
+    log = new ServerLog(folder);
   }
 
   /** Whether the server gave up at once because somebody else has taken its port. */
@@ -213,7 +219,12 @@ public final class Replay {
     if (!status().equals("ready")) {
       return false;
     }
-    Timeline timeline = ControlFile.of(directory).timeline();
+    Timeline timeline;
+    try {
+      timeline = ControlFile.of(directory).timeline();
+    } catch (EngineException beingWritten) {
+      return false;
+    }
     if (!timeline.equals(claimed)) {
       throw failed(
           "the server promoted to timeline "
