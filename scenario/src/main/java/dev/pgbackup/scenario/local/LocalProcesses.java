@@ -351,7 +351,7 @@ public final class LocalProcesses implements Environment {
   public void stopProtecting() {
     narrator.note("SIGTERM for the sidecar");
     sidecar.stop();
-    shown(List.of("detach"));
+    shown(List.of("retire"));
   }
 
   /** Says how to play with what was left running. */
