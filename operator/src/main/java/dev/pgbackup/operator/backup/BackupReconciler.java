@@ -16,8 +16,8 @@ import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.backup.model.BackupRecords;
 import dev.pgbackup.operator.backup.model.BackupStatuses;
 import dev.pgbackup.operator.kube.EventRecorder;
+import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
-import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.status.Notice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -41,7 +41,7 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
   private static final int TOO_BUSY = 409;
 
   private final KubernetesClient client;
-  private final PolicyObserver policies;
+  private final PolicyLookup policies;
   private final AgentClient agents;
   private final EventRecorder events;
   private final Clock clock;
@@ -49,7 +49,7 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
 
   public BackupReconciler(
       KubernetesClient client,
-      PolicyObserver policies,
+      PolicyLookup policies,
       AgentClient agents,
       EventRecorder events,
       Clock clock,

@@ -1,5 +1,7 @@
 package dev.pgbackup.operator.kube;
 
+import dev.pgbackup.crds.backup.PgBackup;
+import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -65,6 +67,16 @@ public final class ClusterReader {
   public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
     return Optional.ofNullable(
         client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<PgBackupPolicy> policy(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(PgBackupPolicy.class).inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<PgBackup> backup(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(PgBackup.class).inNamespace(namespace).withName(name).get());
   }
 
   public Optional<Job> job(String namespace, String name) {

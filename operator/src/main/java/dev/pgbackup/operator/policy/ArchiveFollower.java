@@ -6,6 +6,7 @@ import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.backup.RecordKeeper;
+import dev.pgbackup.operator.lookup.PolicyLookup;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,14 +27,14 @@ public final class ArchiveFollower {
   private static final Logger LOG = Logger.getLogger(ArchiveFollower.class);
   private static final Duration ONCE_IN_A_WHILE = Duration.ofMinutes(10);
 
-  private final PolicyObserver policies;
+  private final PolicyLookup policies;
   private final AgentClient agents;
   private final RecordKeeper records;
   private final Clock clock;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
 
   public ArchiveFollower(
-      PolicyObserver policies, AgentClient agents, RecordKeeper records, Clock clock) {
+      PolicyLookup policies, AgentClient agents, RecordKeeper records, Clock clock) {
     this.policies = policies;
     this.agents = agents;
     this.records = records;

@@ -2,13 +2,12 @@ package dev.pgbackup.operator.policy;
 
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
-import dev.pgbackup.crds.policy.Target;
-import dev.pgbackup.operator.OperatorSettings;
 import dev.pgbackup.operator.agent.AgentAddress;
 import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.ConfigText;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.pod.PodHealth;
@@ -16,12 +15,10 @@ import dev.pgbackup.operator.policy.model.PolicyFacts;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.workload.DataVolume;
 import dev.pgbackup.operator.workload.UnsuitableTarget;
-import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a policy's database and at its agent. */
@@ -30,12 +27,12 @@ public final class PolicyObserver {
 
   private final ClusterReader cluster;
   private final AgentClient agents;
-  private final int agentPort;
+  private final PolicyLookup policies;
 
-  public PolicyObserver(ClusterReader cluster, AgentClient agents, OperatorSettings settings) {
+  public PolicyObserver(ClusterReader cluster, PolicyLookup policies, AgentClient agents) {
     this.cluster = cluster;
+    this.policies = policies;
     this.agents = agents;
-    this.agentPort = settings.agent().port();
   }
 
   /** What a policy's target was found to be, or why it was not. */
@@ -43,57 +40,10 @@ public final class PolicyObserver {
 
   TargetFinding target(PgBackupPolicy policy) {
     try {
-      return new TargetFinding(resolve(policy), null);
+      return new TargetFinding(policies.resolve(policy), null);
     } catch (UnsuitableTarget e) {
       return new TargetFinding(null, e);
     }
-  }
-
-  /**
-   * Finds the PostgreSQL that a policy means.
-   *
-   * @throws UnsuitableTarget if it cannot be found
-   */
-  public ResolvedTarget resolve(PgBackupPolicy policy) {
-    String namespace = policy.getMetadata().getNamespace();
-    return ResolvedTarget.of(
-        policy.getSpec(),
-        workload(namespace, policy.getSpec().target().workloadRef()),
-        cluster.services(namespace));
-  }
-
-  private Workload workload(String namespace, Target.WorkloadRef ref) {
-    boolean isSet = ref.kind() == Target.WorkloadKind.StatefulSet;
-    Optional<Workload> found =
-        isSet
-            ? cluster.statefulSet(namespace, ref.name())
-            : cluster.deploymentAsWorkload(namespace, ref.name());
-    return found.orElseThrow(
-        () -> {
-          List<String> others =
-              isSet ? cluster.statefulSetNames(namespace) : cluster.deploymentNames(namespace);
-          return UnsuitableTarget.notFound(
-              "There is no %s \"%s\" in namespace %s; there is %s."
-                  .formatted(
-                      ref.kind(),
-                      ref.name(),
-                      namespace,
-                      others.isEmpty() ? "none" : String.join(", ", others)));
-        });
-  }
-
-  /** Where the agent of a policy is reached; nothing while it does not run. */
-  public Optional<AgentAddress> agent(PgBackupPolicy policy) {
-    return Optional.ofNullable(pod(policy).ip()).map(ip -> new AgentAddress(ip, agentPort));
-  }
-
-  private PodHealth pod(PgBackupPolicy policy) {
-    return PodHealth.of(pods(policy));
-  }
-
-  private List<Pod> pods(PgBackupPolicy policy) {
-    return cluster.pods(
-        policy.getMetadata().getNamespace(), Names.agentLabels(policy.getMetadata().getName()));
   }
 
   /**
@@ -102,9 +52,9 @@ public final class PolicyObserver {
    * @param config what the agent is to run with
    */
   PolicyFacts observe(PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
-    List<Pod> pods = pods(policy);
+    List<Pod> pods = policies.pods(policy);
     PodHealth pod = PodHealth.of(pods);
-    Answer answer = pod.ip() == null ? Answer.NONE : ask(new AgentAddress(pod.ip(), agentPort));
+    Answer answer = policies.address(pod).map(this::ask).orElse(Answer.NONE);
     VolumeFinding volume = volume(policy, finding, answer.status());
     return new PolicyFacts(
         finding.target(),

@@ -16,6 +16,7 @@ import dev.pgbackup.operator.policy.model.PolicyStatuses;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Conditions;
 import dev.pgbackup.operator.status.Notice;
+import dev.pgbackup.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;

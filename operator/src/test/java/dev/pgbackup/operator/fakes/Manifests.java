@@ -1,6 +1,7 @@
 package dev.pgbackup.operator.fakes;
 
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -49,6 +50,16 @@ public final class Manifests {
   /** The policy of that StatefulSet, as the API server would hand it out. */
   public static PgBackupPolicy policy() {
     return YAML.unmarshal(text("policy.yaml"), PgBackupPolicy.class);
+  }
+
+  /** A restore of that policy, to transaction 635. */
+  public static PgRestore restore() {
+    return YAML.unmarshal(text("restore.yaml"), PgRestore.class);
+  }
+
+  /** The same with something else in its place. */
+  public static PgRestore restore(String word, String by) {
+    return YAML.unmarshal(text("restore.yaml").replace(word, by), PgRestore.class);
   }
 
   /** Reads one more. */

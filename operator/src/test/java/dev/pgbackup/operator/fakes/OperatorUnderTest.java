@@ -2,19 +2,33 @@ package dev.pgbackup.operator.fakes;
 
 import dev.pgbackup.crds.backup.PgBackup;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.operator.OperatorSettings;
 import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.OperatorKeys;
 import dev.pgbackup.operator.backup.BackupReconciler;
 import dev.pgbackup.operator.backup.RecordKeeper;
 import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.EventRecorder;
+import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.policy.AgentRetirement;
 import dev.pgbackup.operator.policy.ArchiveFollower;
 import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.policy.PolicyReconciler;
-import dev.pgbackup.operator.policy.StatusPace;
+import dev.pgbackup.operator.restore.RestoreReconciler;
+import dev.pgbackup.operator.restore.step.CheckVolume;
+import dev.pgbackup.operator.restore.step.FindSource;
+import dev.pgbackup.operator.restore.step.FinishDryRun;
+import dev.pgbackup.operator.restore.step.FollowRestoreJob;
+import dev.pgbackup.operator.restore.step.LaunchRestoreJob;
+import dev.pgbackup.operator.restore.step.LearnIdentity;
+import dev.pgbackup.operator.restore.step.MakePlan;
+import dev.pgbackup.operator.restore.step.ProvisionVolume;
+import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
+import dev.pgbackup.operator.restore.step.SealVolume;
+import dev.pgbackup.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -28,6 +42,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +57,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   private final CrudWriter objects;
   private final PolicyReconciler policies;
   private final BackupReconciler backups;
+  private final RestoreReconciler restores;
 
   public OperatorUnderTest(KubernetesClient client) {
     this.client = client;
@@ -51,19 +67,36 @@ public final class OperatorUnderTest implements AutoCloseable {
     OperatorKeys keys = new OperatorKeys(client, settings);
     AgentClient agents = new AgentClient(keys, clock, settings);
     EventRecorder events = new EventRecorder(client, clock);
-    PolicyObserver observer = new PolicyObserver(cluster, agents, settings);
+    PolicyLookup lookup = new PolicyLookup(cluster, settings);
+    PolicyObserver observer = new PolicyObserver(cluster, lookup, agents);
     policies =
         new PolicyReconciler(
             observer,
             objects,
-            new ArchiveFollower(observer, agents, new RecordKeeper(client, clock), clock),
+            new ArchiveFollower(lookup, agents, new RecordKeeper(client, clock), clock),
             new AgentRetirement(observer, cluster, objects, keys, events, clock, settings),
             keys,
             events,
             new StatusPace(clock, settings),
             clock,
             settings);
-    backups = new BackupReconciler(client, observer, agents, events, clock, settings);
+    backups = new BackupReconciler(client, lookup, agents, events, clock, settings);
+    restores =
+        new RestoreReconciler(
+            new FindSource(cluster, lookup, agents),
+            new RecognizeEarlierRun(cluster),
+            new MakePlan(cluster, objects, lookup, agents, settings),
+            new CheckVolume(cluster),
+            new FinishDryRun(),
+            new LearnIdentity(cluster, objects),
+            new ProvisionVolume(objects),
+            new LaunchRestoreJob(cluster, objects, settings),
+            new FollowRestoreJob(cluster, agents, settings),
+            new SealVolume(cluster, new ClusterWriter(client), clock),
+            events,
+            new StatusPace(clock, settings),
+            clock,
+            settings);
     client
         .resource(
             new SecretBuilder()
@@ -118,6 +151,77 @@ public final class OperatorUnderTest implements AutoCloseable {
     return backup(name);
   }
 
+  public void createRestore(PgRestore restore) {
+    client.resource(restore).create();
+  }
+
+  public PgRestore reconcileRestore() {
+    reconcile(restores, restore());
+    return restore();
+  }
+
+  public PgRestore restore() {
+    return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName("before-cc").get();
+  }
+
+  public @Nullable Job job(String name) {
+    return client.batch().v1().jobs().inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  /** Plays the end of a Job: its pod with the last words of a container. */
+  public void finishJob(String name, String container, String condition, String lastWords) {
+    Job job = Objects.requireNonNull(job(name));
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName(name + "-x")
+            .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+            .endMetadata()
+            .withNewSpec()
+            .endSpec()
+            .withNewStatus()
+            .withPhase(condition.equals("Complete") ? "Succeeded" : "Failed")
+            .addNewContainerStatus()
+            .withName(container)
+            .withNewState()
+            .withNewTerminated()
+            .withMessage(lastWords)
+            .endTerminated()
+            .endState()
+            .endContainerStatus()
+            .endStatus()
+            .build();
+    client.pods().inNamespace(NAMESPACE).withName(name + "-x").withGracePeriod(0).delete();
+    client.resource(pod).create();
+    client.resource(pod).updateStatus();
+    end(job, condition);
+  }
+
+  private void end(Job job, String condition) {
+    client
+        .resource(
+            new JobBuilder(job)
+                .withNewStatus()
+                .addNewCondition()
+                .withType(condition)
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build())
+        .updateStatus();
+  }
+
+  /** Plays the pod of a Job that runs, with this agent in it. */
+  public void startJobPod(String name) {
+    Pod pod =
+        running(
+            name + "-x",
+            Objects.requireNonNull(job(name)).getSpec().getTemplate().getMetadata().getLabels());
+    client.resource(pod).create();
+    client.resource(pod).updateStatus();
+  }
+
   public PgBackup backup(String name) {
     return client.resources(PgBackup.class).inNamespace(NAMESPACE).withName(name).get();
   }
@@ -154,28 +258,31 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   public void startAgentPod() {
-    Pod pod =
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace(NAMESPACE)
-            .withName("pgbackup-master-x")
-            .withLabels(Names.agentLabels("master"))
-            .endMetadata()
-            .withNewSpec()
-            .endSpec()
-            .withNewStatus()
-            .withPodIP(agent.ip())
-            .addNewContainerStatus()
-            .withName("agent")
-            .withNewState()
-            .withNewRunning()
-            .endRunning()
-            .endState()
-            .endContainerStatus()
-            .endStatus()
-            .build();
+    Pod pod = running("pgbackup-master-x", Names.agentLabels("master"));
     client.resource(pod).create();
     client.resource(pod).updateStatus();
+  }
+
+  private Pod running(String name, Map<String, String> labels) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(NAMESPACE)
+        .withName(name)
+        .withLabels(labels)
+        .endMetadata()
+        .withNewSpec()
+        .endSpec()
+        .withNewStatus()
+        .withPodIP(agent.ip())
+        .addNewContainerStatus()
+        .withName("agent")
+        .withNewState()
+        .withNewRunning()
+        .endRunning()
+        .endState()
+        .endContainerStatus()
+        .endStatus()
+        .build();
   }
 
   public void stopAgentPod() {
@@ -193,16 +300,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   public void finishRetirement(String condition) {
-    Job job =
-        new JobBuilder(Objects.requireNonNull(retirementJob()))
-            .withNewStatus()
-            .addNewCondition()
-            .withType(condition)
-            .withStatus("True")
-            .endCondition()
-            .endStatus()
-            .build();
-    client.resource(job).updateStatus();
+    end(Objects.requireNonNull(retirementJob()), condition);
   }
 
   /** Kinds and reasons of all events. */

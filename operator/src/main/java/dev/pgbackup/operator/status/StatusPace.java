@@ -1,4 +1,4 @@
-package dev.pgbackup.operator.policy;
+package dev.pgbackup.operator.status;
 
 import dev.pgbackup.operator.OperatorSettings;
 import jakarta.inject.Singleton;
@@ -25,7 +25,7 @@ public final class StatusPace {
   }
 
   /** Whether a status may be written now; if so, that is remembered. */
-  boolean admits(String uid, boolean meansSomethingElse) {
+  public boolean admits(String uid, boolean meansSomethingElse) {
     Instant now = clock.instant();
     Instant last = written.get(uid);
     if (!meansSomethingElse && last != null && now.isBefore(last.plus(interval))) {
@@ -35,7 +35,7 @@ public final class StatusPace {
     return true;
   }
 
-  void forget(String uid) {
+  public void forget(String uid) {
     written.remove(uid);
   }
 }

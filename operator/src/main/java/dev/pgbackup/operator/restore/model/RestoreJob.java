@@ -1,0 +1,263 @@
+package dev.pgbackup.operator.restore.model;
+
+import dev.pgbackup.contract.ExitCode;
+import dev.pgbackup.contract.config.Span;
+import dev.pgbackup.crds.restore.Job;
+import dev.pgbackup.crds.restore.PgRestore;
+import dev.pgbackup.crds.restore.PgRestoreSpec;
+import dev.pgbackup.operator.pod.AgentContainer;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.Placement;
+import dev.pgbackup.operator.pod.Security;
+import dev.pgbackup.operator.workload.ProcessIdentity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRule;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRuleBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Job that restores: the agent lays down the files and feeds WAL, the user's own PostgreSQL
+ * image replays. The agent is the main container, so that its end is the Job's result; PostgreSQL's
+ * is a native sidecar, which goes when the agent goes.
+ */
+public final class RestoreJob {
+
+  public static final String COMPONENT = "restore";
+  public static final String POSTGRES = "postgres";
+
+  private static final String SHARED = "pgbackup";
+  private static final String SHARED_PATH = "/pgbackup";
+  private static final String DATA = "data";
+
+  /** Waits for the loop that the agent lays down, and becomes it. */
+  private static final String SERVER =
+      "until [ -f "
+          + SHARED_PATH
+          + "/bin/server.sh ]; do sleep 0.1; done; exec sh "
+          + SHARED_PATH
+          + "/bin/server.sh";
+
+  private RestoreJob() {}
+
+  /** What a restore needs of the operator's own configuration. */
+  public record Defaults(String agentImage, int port) {}
+
+  public static String name(PgRestore restore) {
+    return Names.restore(restore.getMetadata().getName());
+  }
+
+  /**
+   * What a restore has become certain of.
+   *
+   * @param backupId the backup that was planned with: the archive may have grown since
+   */
+  public record Decided(
+      RestoreSource source,
+      RestorePlace place,
+      ProcessIdentity identity,
+      @Nullable String backupId) {}
+
+  /** All objects, in the order in which they are made; the Job is the last. */
+  public static List<HasMetadata> objects(PgRestore restore, Decided decided, Defaults defaults) {
+    JobPod pod = new JobPod(restore, decided.source(), defaults.port());
+    List<HasMetadata> all = new ArrayList<>(pod.prerequisites());
+    all.add(job(restore, decided, defaults, pod));
+    return all;
+  }
+
+  private static HasMetadata job(
+      PgRestore restore, Decided decided, Defaults defaults, JobPod pod) {
+    Job said = restore.getSpec().job();
+    return new JobBuilder()
+        .withMetadata(pod.metadata(pod.name(), COMPONENT))
+        .withNewSpec()
+        .withBackoffLimit(said.retries())
+        .withActiveDeadlineSeconds(Span.parse(said.activeDeadline()).duration().toSeconds())
+        // The next pod only when the one before has ended: two would replay into one directory.
+        .withPodReplacementPolicy("Failed")
+        .withNewPodFailurePolicy()
+        .withRules(hopeless(), disrupted())
+        .endPodFailurePolicy()
+        .withTemplate(template(restore, decided, defaults, pod))
+        .endSpec()
+        .build();
+  }
+
+  /** What cannot change is not tried again. */
+  private static PodFailurePolicyRule hopeless() {
+    List<Integer> codes =
+        Arrays.stream(ExitCode.values())
+            .filter(code -> code != ExitCode.SUCCESS && !code.isWorthRetrying())
+            .map(ExitCode::code)
+            .toList();
+    return new PodFailurePolicyRuleBuilder()
+        .withAction("FailJob")
+        .withNewOnExitCodes()
+        .withContainerName(AgentContainer.NAME)
+        .withOperator("In")
+        .withValues(codes)
+        .endOnExitCodes()
+        .build();
+  }
+
+  /** A node that is drained counts for nothing. */
+  private static PodFailurePolicyRule disrupted() {
+    return new PodFailurePolicyRuleBuilder()
+        .withAction("Ignore")
+        .addNewOnPodCondition()
+        .withType("DisruptionTarget")
+        .withStatus("True")
+        .endOnPodCondition()
+        .build();
+  }
+
+  private static PodTemplateSpec template(
+      PgRestore restore, Decided decided, Defaults defaults, JobPod pod) {
+    Placement placement = pod.placement();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(
+            placement.labelsWith(Names.restoreLabels(COMPONENT, restore.getMetadata().getName())))
+        .withAnnotations(placement.annotations())
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withServiceAccountName(pod.name())
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withSecurityContext(Security.pod(decided.identity().user(), decided.identity().group()))
+        .withNodeSelector(placement.nodeSelector())
+        .withTolerations(placement.tolerations())
+        .withAffinity(placement.affinity())
+        .withPriorityClassName(placement.priorityClassName())
+        .withImagePullSecrets(placement.imagePullSecrets())
+        .withInitContainers(server(restore.getSpec(), decided.source()))
+        .withContainers(agent(restore, decided, defaults, pod))
+        .withVolumes(
+            claim(RestoreClaim.name(restore)),
+            emptyDir(SHARED, "4Gi"),
+            emptyDir("server-tmp", "256Mi"),
+            AgentContainer.config(pod.name()),
+            AgentContainer.scratch())
+        .addAllToVolumes(pod.files().volumes())
+        .endSpec()
+        .build();
+  }
+
+  private static Container server(PgRestoreSpec spec, RestoreSource source) {
+    return new ContainerBuilder()
+        .withName(POSTGRES)
+        .withImage(image(spec, source))
+        .withImagePullPolicy(pullPolicy(spec, source))
+        .withRestartPolicy("Always")
+        .withCommand("sh", "-c", SERVER)
+        .withResources(resources(source))
+        .withSecurityContext(Security.container())
+        .withVolumeMounts(
+            mount(DATA, RestorePlace.MOUNT),
+            mount(SHARED, SHARED_PATH),
+            mount("server-tmp", "/tmp"))
+        .build();
+  }
+
+  /** The image that replays: the one that will run on the volume. */
+  static String image(PgRestoreSpec spec, RestoreSource source) {
+    if (spec.postgres() != null) {
+      return spec.postgres().image();
+    }
+    if (source.target() == null) {
+      throw new IllegalStateException("neither an image nor a target");
+    }
+    return source.target().container().image();
+  }
+
+  static @Nullable String pullPolicy(PgRestoreSpec spec, RestoreSource source) {
+    return spec.postgres() != null || source.target() == null
+        ? null
+        : source.target().container().container().getImagePullPolicy();
+  }
+
+  private static @Nullable ResourceRequirements resources(RestoreSource source) {
+    return source.target() == null ? null : source.target().container().container().getResources();
+  }
+
+  private static Container agent(
+      PgRestore restore, Decided decided, Defaults defaults, JobPod pod) {
+    return new ContainerBuilder()
+        .withName(AgentContainer.NAME)
+        .withImage(defaults.agentImage())
+        .withImagePullPolicy("IfNotPresent")
+        .withArgs(arguments(restore, decided))
+        .addNewPort()
+        .withName(AgentContainer.HTTP_PORT)
+        .withContainerPort(defaults.port())
+        .withProtocol("TCP")
+        .endPort()
+        .withResources(AgentContainer.resources(restore.getSpec().job().resources()))
+        .withSecurityContext(Security.container())
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withVolumeMounts(
+            Stream.of(
+                    List.of(
+                        mount(DATA, RestorePlace.MOUNT),
+                        mount(SHARED, SHARED_PATH),
+                        AgentContainer.configMount(),
+                        AgentContainer.scratchMount()),
+                    pod.files().mounts())
+                .flatMap(List::stream)
+                .toList())
+        .build();
+  }
+
+  private static List<String> arguments(PgRestore restore, Decided decided) {
+    List<String> arguments =
+        new ArrayList<>(List.of("restore", "--config=" + AgentContainer.CONFIG_PATH));
+    arguments.addAll(PlanArguments.of(restore, decided.source(), decided.backupId()));
+    arguments.add("--target-dir=" + decided.place().directory());
+    if (decided.place().isVolumeRoot()) {
+      arguments.add("--lift");
+    }
+    arguments.add("--delta");
+    arguments.add("--server-folder=" + SHARED_PATH);
+    arguments.add("--parallelism=" + restore.getSpec().job().parallelism());
+    arguments.add("--report=/dev/termination-log");
+    return arguments;
+  }
+
+  private static Volume claim(String name) {
+    return new VolumeBuilder()
+        .withName(DATA)
+        .withNewPersistentVolumeClaim()
+        .withClaimName(name)
+        .endPersistentVolumeClaim()
+        .build();
+  }
+
+  private static Volume emptyDir(String name, String limit) {
+    return new VolumeBuilder()
+        .withName(name)
+        .withNewEmptyDir()
+        .withSizeLimit(Quantity.parse(limit))
+        .endEmptyDir()
+        .build();
+  }
+
+  private static VolumeMount mount(String volume, String path) {
+    return new VolumeMountBuilder().withName(volume).withMountPath(path).build();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.pgbackup.operator.restore.step;
+
+import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.restore.PgRestoreSpec;
+import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.crds.restore.Source;
+import dev.pgbackup.operator.agent.AgentClient;
+import dev.pgbackup.operator.agent.AgentRefused;
+import dev.pgbackup.operator.agent.AgentUnreachable;
+import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.lookup.PolicyLookup;
+import dev.pgbackup.operator.policy.model.ResolvedTarget;
+import dev.pgbackup.operator.restore.model.RestoreSource;
+import dev.pgbackup.operator.workload.DataVolume;
+import dev.pgbackup.operator.workload.UnsuitableTarget;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the archive, and the database that the restored one shall be like. */
+@Singleton
+public final class FindSource implements RestoreStep {
+
+  private final ClusterReader cluster;
+  private final PolicyLookup policies;
+  private final AgentClient agents;
+
+  public FindSource(ClusterReader cluster, PolicyLookup policies, AgentClient agents) {
+    this.cluster = cluster;
+    this.policies = policies;
+    this.agents = agents;
+  }
+
+  @Override
+  public StepOutcome take(RestoreRun run) {
+    Source source = run.restore().getSpec().source();
+    if (source.policyRef() != null) {
+      return ofPolicy(run, source.policyRef().name());
+    }
+    Source.ArchiveLocation location = source.storage();
+    if (location == null) {
+      return run.refuse("InvalidSource", "source has neither policyRef nor storage.");
+    }
+    run.source(new RestoreSource(null, location.s3(), location.archiveId(), null, null));
+    return StepOutcome.Proceed;
+  }
+
+  private StepOutcome ofPolicy(RestoreRun run, String name) {
+    Optional<PgBackupPolicy> policy = cluster.policy(run.namespace(), name);
+    if (policy.isEmpty()) {
+      return run.wait(
+          RestorePhase.Pending,
+          "PolicyNotFound",
+          "There is no PgBackupPolicy \"%s\" in namespace %s; it is waited for."
+              .formatted(name, run.namespace()));
+    }
+    try {
+      run.source(source(run, policy.get()));
+      return StepOutcome.Proceed;
+    } catch (UnsuitableTarget e) {
+      return run.refuse(
+          e.kind().name(),
+          e.getMessage()
+              + " To restore without the database, give postgres.image and volume.size.");
+    }
+  }
+
+  private RestoreSource source(RestoreRun run, PgBackupPolicy policy) {
+    PgRestoreSpec spec = run.restore().getSpec();
+    ResolvedTarget target = null;
+    DataVolume volume = null;
+    try {
+      target = policies.resolve(policy);
+      volume = target.dataVolume(policy.getSpec().target(), dataDirectory(policy));
+    } catch (UnsuitableTarget e) {
+      if (spec.postgres() == null || spec.volume().size() == null) {
+        throw e;
+      }
+    }
+    if (volume != null) {
+      cluster.claim(run.namespace(), volume.claim()).ifPresent(run::original);
+    }
+    return new RestoreSource(
+        policy,
+        policy.getSpec().storage().s3(),
+        policy.getStatus() == null ? null : policy.getStatus().archiveId(),
+        target,
+        volume);
+  }
+
+  /** As the server says it, which its agent knows. */
+  private @Nullable String dataDirectory(PgBackupPolicy policy) {
+    return policies
+        .agent(policy)
+        .map(
+            address -> {
+              try {
+                return agents.status(address).database();
+              } catch (AgentUnreachable | AgentRefused e) {
+                return null;
+              }
+            })
+        .map(database -> database.dataDirectory())
+        .orElse(null);
+  }
+}

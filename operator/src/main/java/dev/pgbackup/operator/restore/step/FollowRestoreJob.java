@@ -1,0 +1,157 @@
+package dev.pgbackup.operator.restore.step;
+
+import dev.pgbackup.contract.restore.RestoreReport;
+import dev.pgbackup.contract.restore.RestoreStatus;
+import dev.pgbackup.crds.restore.PgRestore;
+import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.operator.OperatorSettings;
+import dev.pgbackup.operator.agent.AgentAddress;
+import dev.pgbackup.operator.agent.AgentClient;
+import dev.pgbackup.operator.agent.AgentRefused;
+import dev.pgbackup.operator.agent.AgentUnreachable;
+import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.pod.AgentContainer;
+import dev.pgbackup.operator.pod.JobOutcome;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.PodHealth;
+import dev.pgbackup.operator.restore.model.JobReports;
+import dev.pgbackup.operator.restore.model.RestoreJob;
+import dev.pgbackup.operator.status.ConditionType;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows the Job that restores to its end, and says how far it is. */
+@Singleton
+public final class FollowRestoreJob implements RestoreStep {
+
+  private static final int LOG_LINES = 40;
+
+  private final ClusterReader cluster;
+  private final AgentClient agents;
+  private final int port;
+
+  public FollowRestoreJob(ClusterReader cluster, AgentClient agents, OperatorSettings settings) {
+    this.cluster = cluster;
+    this.agents = agents;
+    this.port = settings.agent().port();
+  }
+
+  @Override
+  public StepOutcome take(RestoreRun run) {
+    PgRestore restore = run.restore();
+    Optional<Job> job = cluster.job(run.namespace(), RestoreJob.name(restore));
+    if (job.isEmpty()) {
+      return StepOutcome.Wait;
+    }
+    List<Pod> pods =
+        cluster.pods(
+            run.namespace(),
+            Names.restoreLabels(RestoreJob.COMPONENT, restore.getMetadata().getName()));
+    Optional<Pod> pod = JobReports.newest(pods);
+    return switch (JobOutcome.of(job.get())) {
+      case Active -> active(run, pod);
+      case Complete -> complete(run, pod);
+      case Failed -> failed(run, job.get(), pod);
+    };
+  }
+
+  private StepOutcome active(RestoreRun run, Optional<Pod> pod) {
+    PodHealth health = pod.map(PodHealth::of).orElse(PodHealth.NONE);
+    if (health.ip() != null) {
+      ask(run, new AgentAddress(health.ip(), port));
+    } else if (health.trouble() != null) {
+      run.notes()
+          .turn(phase(run), health.trouble().reason(), health.trouble().message() + retrying(pod));
+    } else {
+      run.notes()
+          .turn(
+              phase(run),
+              "PodStarting",
+              health.waiting() == null ? "The pod is being started." : health.waiting());
+    }
+    return StepOutcome.Wait;
+  }
+
+  private static String retrying(Optional<Pod> pod) {
+    return pod.filter(JobReports::isOver).isPresent() ? " It is tried again." : "";
+  }
+
+  /** What it was in before, as long as nobody says anything else. */
+  private static RestorePhase phase(RestoreRun run) {
+    RestorePhase phase = run.notes().phase();
+    return phase == RestorePhase.RestoringBase || phase == RestorePhase.Replaying
+        ? phase
+        : RestorePhase.Provisioning;
+  }
+
+  private void ask(RestoreRun run, AgentAddress address) {
+    RestoreStatus status;
+    try {
+      status = agents.restoreStatus(address);
+    } catch (AgentUnreachable | AgentRefused e) {
+      run.notes().turn(phase(run), "JobRunning", "The Job runs.");
+      return;
+    }
+    if (status.progress() != null) {
+      run.notes().progress(status.progress());
+    }
+    switch (status.phase()) {
+      case RestoringBase ->
+          run.notes()
+              .turn(
+                  RestorePhase.RestoringBase,
+                  "RestoringBase",
+                  "The files of the base backup are laid down.");
+      case Replaying, Finishing -> {
+        run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
+        run.notes().turn(RestorePhase.Replaying, "Replaying", "PostgreSQL replays WAL.");
+      }
+      case Planning, Succeeded, Failed, Unknown ->
+          run.notes().turn(phase(run), "JobRunning", "The Job runs.");
+    }
+  }
+
+  private StepOutcome complete(RestoreRun run, Optional<Pod> pod) {
+    pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME))
+        .map(RestoreReport::recovered)
+        .ifPresent(recovered -> run.notes().recovered(recovered));
+    run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
+    run.notes()
+        .passed(
+            ConditionType.RecoveryTargetReached,
+            "PostgreSQL has replayed up to the target, and was shut down cleanly.");
+    return StepOutcome.Proceed;
+  }
+
+  private StepOutcome failed(RestoreRun run, Job job, Optional<Pod> pod) {
+    pod.flatMap(p -> cluster.log(p, AgentContainer.NAME, LOG_LINES))
+        .ifPresent(log -> run.notes().lastLogs(log));
+    Optional<RestoreReport> report = pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME));
+    if (report.isPresent() && report.get().reason() != null) {
+      return run.fail(report.get().reason(), report.get().message());
+    }
+    Optional<String> outOfMemory =
+        pod.flatMap(p -> JobReports.end(p, AgentContainer.NAME))
+            .map(ContainerStateTerminated::getReason)
+            .filter("OOMKilled"::equals);
+    if (outOfMemory.isPresent()) {
+      return run.fail(
+          outOfMemory.get(),
+          "The agent needed more memory than its limit allows and was killed. Raise job.resources.limits.memory in another PgRestore.");
+    }
+    JobCondition condition = JobOutcome.condition(job, "Failed").orElseThrow();
+    return "DeadlineExceeded".equals(condition.getReason())
+        ? run.fail(
+            "DeadlineExceeded",
+            "The restore was not done within job.activeDeadline. Give another PgRestore more time.")
+        : run.fail(
+            "JobBackoffLimit",
+            "The Job %s failed: %s. See status.lastLogs."
+                .formatted(job.getMetadata().getName(), condition.getMessage()));
+  }
+}
