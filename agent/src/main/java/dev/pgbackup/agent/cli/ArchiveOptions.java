@@ -1,5 +1,6 @@
 package dev.pgbackup.agent.cli;
 
+import dev.pgbackup.agent.archive.ArchiveChoice;
 import dev.pgbackup.agent.config.ConfigFile;
 import dev.pgbackup.agent.config.StoreConfigs;
 import dev.pgbackup.agent.config.StoreUrl;
@@ -7,7 +8,6 @@ import dev.pgbackup.agent.output.Terminal;
 import dev.pgbackup.contract.config.AgentConfig;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.format.ArchiveId;
-import dev.pgbackup.engine.archive.format.ArchiveIdentity;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.store.ObjectStore;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -70,12 +69,14 @@ final class ArchiveOptions {
 
   /** The configuration, if one was named or lies where one is looked for. */
   Optional<ConfigFile> configFile(Terminal terminal) {
-    return storeUrl(terminal).isPresent() ? Optional.empty() : file(terminal).map(ConfigFile::read);
+    return storeUrl(terminal).isPresent()
+        ? Optional.empty()
+        : file(config, terminal).map(ConfigFile::read);
   }
 
-  /** The path of the configuration file. */
-  Path requiredFile(Terminal terminal) {
-    return file(terminal)
+  /** The path of the configuration file that was named, or lies where one is looked for. */
+  static Path requiredFile(@Nullable Path named, Terminal terminal) {
+    return file(named, terminal)
         .orElseThrow(
             () ->
                 new EngineException(
@@ -83,8 +84,8 @@ final class ArchiveOptions {
                     "No configuration file is named. Name one with --config or PGBACKUP_CONFIG."));
   }
 
-  private Optional<Path> file(Terminal terminal) {
-    return Optional.ofNullable(config)
+  private static Optional<Path> file(@Nullable Path named, Terminal terminal) {
+    return Optional.ofNullable(named)
         .or(() -> Optional.ofNullable(terminal.variable("PGBACKUP_CONFIG")).map(Path::of))
         .or(() -> DEFAULT_FILES.stream().filter(Files::exists).findFirst());
   }
@@ -137,7 +138,7 @@ final class ArchiveOptions {
     Optional<String> id = or(archive, terminal, "PGBACKUP_ARCHIVE");
     return id.isPresent()
         ? Archive.open(opened, parsed(id.get()))
-        : onlyOne(opened, file.map(found -> found.config().lineage()));
+        : ArchiveChoice.only(opened, file.map(found -> found.config().lineage()));
   }
 
   private static ArchiveId parsed(String id) {
@@ -146,38 +147,5 @@ final class ArchiveOptions {
     } catch (IllegalArgumentException e) {
       throw new EngineException(Reason.InvalidArgument, e.getMessage() + ".", e);
     }
-  }
-
-  private static Archive onlyOne(ObjectStore store, Optional<Integer> lineage) {
-    List<ArchiveIdentity> all = Archive.list(store);
-    List<ArchiveIdentity> candidates =
-        all.stream()
-            .filter(
-                found ->
-                    all.size() == 1
-                        || lineage.isEmpty()
-                        || found.archiveId().lineage() == lineage.get())
-            .toList();
-    if (candidates.size() == 1) {
-      return Archive.open(store, candidates.get(0).archiveId());
-    }
-    if (all.isEmpty()) {
-      throw new EngineException(
-          Reason.ArchiveNotFound,
-          "There is no archive in "
-              + store.describe()
-              + ". Check bucket and prefix; `pgbackup sidecar` and `pgbackup backup` begin one.");
-    }
-    throw new EngineException(
-        Reason.InvalidArgument,
-        "There are "
-            + all.size()
-            + " archives in "
-            + store.describe()
-            + ": "
-            + all.stream()
-                .map(found -> found.archiveId() + " (PostgreSQL " + found.majorVersion() + ")")
-                .collect(Collectors.joining(", "))
-            + ". Choose one with --archive.");
   }
 }

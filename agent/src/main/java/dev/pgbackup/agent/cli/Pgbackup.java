@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "--config or PGBACKUP_CONFIG, else ./pgbackup.yaml, else /etc/pgbackup/pgbackup.yaml."
     },
     subcommands = {
+      SidecarCommand.class,
       ListCommand.class,
       FindCommand.class,
       PlanCommand.class,

@@ -46,7 +46,7 @@ public record ConfigFile(Path path, AgentConfig config, String hash) {
   }
 
   /** The hash of what the file holds now; empty while it cannot be read. */
-  static Optional<String> currentHash(Path path) {
+  public static Optional<String> currentHash(Path path) {
     try {
       return Optional.of(hash(Files.readAllBytes(path)));
     } catch (IOException e) {

@@ -134,7 +134,7 @@ public record AgentStatus(
    *
    * @param location for people, without credentials
    * @param conditionalWrites whether it decides conditions, so that a second writer is kept out for
-   *     certain
+   *     certain; absent until it was found out
    */
-  public record StorageStatus(String location, boolean conditionalWrites) {}
+  public record StorageStatus(String location, @Nullable Boolean conditionalWrites) {}
 }

@@ -43,6 +43,8 @@ public record ArchivingStatus(
      * WAL is written faster than archived, or the store is slow or away; the slot holds it back.
      */
     Lagging,
+    /** The store takes nothing at the moment; the slot holds WAL back. */
+    StoreDown,
     /** The slot holds back so much that the server may soon remove it, or run out of space. */
     AtRisk,
     /** The server has removed WAL that was not archived: the window has a gap. */
@@ -51,7 +53,9 @@ public record ArchivingStatus(
     Divergent,
     /** Somebody else writes the archive. */
     SecondWriter,
-    /** Ended in order. */
+    /** Something does not go away by itself: a grant, a setting, a password. */
+    Refused,
+    /** Ended in order, or prepared for a swap. */
     Stopped,
     /** A state that a newer agent knows. */
     @JsonEnumDefaultValue

@@ -48,7 +48,8 @@ public final class Catalog {
     return begun().stream().flatMap(id -> readable(id).stream());
   }
 
-  private Optional<BackupManifest> readable(BackupId id) {
+  /** A published backup; empty, with a warning, if it cannot be read. */
+  public Optional<BackupManifest> readable(BackupId id) {
     try {
       return find(id);
     } catch (EngineException failure) {
