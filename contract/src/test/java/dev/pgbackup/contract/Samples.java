@@ -48,7 +48,7 @@ final class Samples {
       return type.getMethod("parse", String.class)
           .invoke(null, type.getSimpleName().equals("Span") ? "90s" : "3Mi");
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -67,7 +67,7 @@ final class Samples {
     } catch (InvocationTargetException e) {
       throw new AssertionError(e.getCause());
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
 /** {@code pgbackup find}. */
 @Command(
     name = "find",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Find transactions, drops and restore points in the archived WAL, and the target of a restore just before each."
     },

@@ -15,6 +15,8 @@ import picocli.CommandLine.Mixin;
 /** {@code pgbackup list}. */
 @Command(
     name = "list",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = "Show the backups of an archive, and what can be restored.",
     footerHeading = "%nExamples:%n",
     footer = {

@@ -10,7 +10,6 @@ import dev.pgbackup.contract.config.LogConfig;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** A command that prints a result: a document, or a page for people made of it. */
@@ -18,12 +17,6 @@ abstract class OutputCommand implements Callable<Integer> {
 
   @ParentCommand private Pgbackup parent;
   @Mixin private OutputOptions output = new OutputOptions();
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "show this help")
-  private boolean help;
 
   final OutputOptions output() {
     return output;

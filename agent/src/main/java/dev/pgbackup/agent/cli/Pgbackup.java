@@ -4,6 +4,10 @@ import dev.pgbackup.agent.document.Failures;
 import dev.pgbackup.agent.output.Terminal;
 import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.ExitCode;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,8 +83,8 @@ public final class Pgbackup implements Runnable {
   }
 
   private static CommandLine configured(CommandLine line, Terminal terminal) {
-    line.setOut(new java.io.PrintWriter(terminal.out(), true));
-    line.setErr(new java.io.PrintWriter(terminal.err(), true));
+    line.setOut(writer(terminal.out()));
+    line.setErr(writer(terminal.err()));
     line.setExecutionExceptionHandler(Pgbackup::failed);
     line.setParameterExceptionHandler(Pgbackup::misused);
     line.setUsageHelpWidth(100);
@@ -93,6 +97,10 @@ public final class Pgbackup implements Runnable {
     line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
     line.getCommandSpec().usageMessage().exitCodeList(codes);
     return line;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
   @Override

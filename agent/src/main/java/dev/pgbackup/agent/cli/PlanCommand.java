@@ -15,6 +15,8 @@ import picocli.CommandLine.Mixin;
 /** {@code pgbackup plan}. */
 @Command(
     name = "plan",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Show what a restore would do, or why it cannot be done and what is possible instead.",
       "Nothing is created or downloaded."

@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 /** {@code pgbackup prune}. */
 @Command(
     name = "prune",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Delete what the recovery window no longer needs; never the last backup that can be restored, nor what is in"
           + " use."

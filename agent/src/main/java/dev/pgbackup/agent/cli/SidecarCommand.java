@@ -15,6 +15,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code pgbackup sidecar}. */
 @Command(
     name = "sidecar",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Archive WAL all the time, take backups when they are due, keep the recovery window, and answer over HTTP.",
       "Ends in order on SIGTERM, within ten seconds. The configuration is read again when it changes."
@@ -30,12 +32,6 @@ final class SidecarCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "the configuration file (env PGBACKUP_CONFIG)")
   private @Nullable Path config;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "show this help")
-  private boolean help;
 
   @Override
   public Integer call() {

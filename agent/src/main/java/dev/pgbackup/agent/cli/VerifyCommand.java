@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 /** {@code pgbackup verify}. */
 @Command(
     name = "verify",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Check that every object that backups need is there and hashes right. It reads only.",
       "Ends with exit code 8 if something is wrong."

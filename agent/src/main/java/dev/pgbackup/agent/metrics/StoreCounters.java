@@ -80,12 +80,12 @@ final class StoreCounters implements StoreMetrics {
 
   @Override
   public void sent(long bytes) {
-    sent.increment(bytes);
+    sent.increment((double) bytes);
   }
 
   @Override
   public void received(long bytes) {
-    received.increment(bytes);
+    received.increment((double) bytes);
   }
 
   @Override

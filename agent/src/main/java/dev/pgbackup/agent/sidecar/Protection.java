@@ -31,8 +31,6 @@ import dev.pgbackup.engine.wal.ArchivingListener;
 import dev.pgbackup.engine.wal.ArchivingStatus;
 import dev.pgbackup.engine.wal.WalArchiver;
 import dev.pgbackup.engine.wal.index.CommitIndexer;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -336,11 +334,10 @@ final class Protection implements AutoCloseable {
 
   /** Makes the shutdown that follows shorter, where the role may do so. */
   private void checkpoint() {
-    try (ServerSession session = sessions.open("checkpoint");
-        Statement statement = session.jdbc().createStatement()) {
-      statement.execute("CHECKPOINT");
-    } catch (SQLException e) {
-      LOG.info("No checkpoint before the swap: {}", e.getMessage());
+    try (ServerSession session = sessions.open("checkpoint")) {
+      if (!session.checkpoint()) {
+        LOG.info("No checkpoint before the swap: the role may not ask for one.");
+      }
     }
   }
 

@@ -42,8 +42,8 @@ public final class Sidecar implements AgentApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
-  private static final long TICK_SECONDS = 1;
-  private static final long LOOK_AT_FILE_SECONDS = 3;
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration LOOK_AT_FILE = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final PrintStream log;
@@ -88,10 +88,8 @@ public final class Sidecar implements AgentApi, AutoCloseable {
   public synchronized void start() {
     server = AgentServer.start(file.config().http(), this);
     protection.start();
-    timer.scheduleWithFixedDelay(
-        guarded(() -> protection.tick()), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
-    timer.scheduleWithFixedDelay(
-        guarded(this::lookAtFile), LOOK_AT_FILE_SECONDS, LOOK_AT_FILE_SECONDS, TimeUnit.SECONDS);
+    every(TICK, () -> protection.tick());
+    every(LOOK_AT_FILE, this::lookAtFile);
     LOG.info("The sidecar runs with {}.", file.path());
   }
 
@@ -100,14 +98,18 @@ public final class Sidecar implements AgentApi, AutoCloseable {
     ended.await();
   }
 
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        LOG.error("A task of the sidecar failed unexpectedly.", e);
-      }
-    };
+  private void every(Duration pause, Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("A task of the sidecar failed unexpectedly.", e);
+          }
+        };
+    var unused =
+        timer.scheduleWithFixedDelay(
+            guarded, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void lookAtFile() {

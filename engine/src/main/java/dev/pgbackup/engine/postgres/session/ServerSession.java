@@ -4,6 +4,7 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class ServerSession implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
+
+  private static final String NOT_ALLOWED = "42501";
 
   private final Connection connection;
   private final ServerFacts facts;
@@ -55,6 +58,23 @@ public final class ServerSession implements AutoCloseable {
               + facts.describe()
               + ". After a restart or a failover this ends by itself; "
               + "if it does not, the address is that of more than one server.");
+    }
+  }
+
+  /**
+   * Has the server make a checkpoint now.
+   *
+   * @return false if the role may not ask for one
+   */
+  public boolean checkpoint() {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CHECKPOINT");
+      return true;
+    } catch (SQLException e) {
+      if (NOT_ALLOWED.equals(e.getSQLState())) {
+        return false;
+      }
+      throw errors.of("making a checkpoint", e);
     }
   }
 

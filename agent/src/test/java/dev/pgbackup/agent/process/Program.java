@@ -1,0 +1,81 @@
+package dev.pgbackup.agent.process;
+
+import dev.pgbackup.testkit.Guard;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the packaged program. */
+final class Program {
+
+  private static final Path LAUNCHER = Path.of("target", "pgbackup").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** How a run ended. */
+  record Ended(int exitCode, String out, String err) {}
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private int runs;
+
+  /**
+   * @param folder for what it prints
+   * @param environment variables beside those of this process
+   */
+  Program(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  /** Runs a command to its end. */
+  Ended run(String... arguments) {
+    Path out = folder.resolve("out-" + ++runs);
+    Path err = folder.resolve("err-" + runs);
+    Process process = start(out, err, arguments);
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("it does not end: " + List.of(arguments) + "\n" + read(err));
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new AssertionError(e);
+    }
+    return new Ended(process.exitValue(), read(out), read(err));
+  }
+
+  /** Starts a command that goes on. */
+  Process start(Path out, Path err, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("PGBACKUP_"));
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      Guard.watch(process);
+      return process;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
