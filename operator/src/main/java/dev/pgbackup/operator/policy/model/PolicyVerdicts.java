@@ -194,7 +194,8 @@ final class PolicyVerdicts {
     return switch (archiving.state()) {
       case Divergent -> "DivergentWal";
       case AtRisk -> "SlotLimitNear";
-      case Connecting, Streaming, Lagging, SlotLost, SecondWriter, Stopped, Unknown ->
+      case StoreDown -> "BucketUnreachable";
+      case Connecting, Streaming, Lagging, SlotLost, SecondWriter, Refused, Stopped, Unknown ->
           archiving.state().name();
     };
   }
