@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ public final class FaultProxy implements AutoCloseable {
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final List<RequestFault> faults = new CopyOnWriteArrayList<>();
+  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable ServerSocket listener;
   private boolean hanging;
@@ -79,6 +81,7 @@ public final class FaultProxy implements AutoCloseable {
     delay = Duration.ZERO;
     bytesPerSecond = Long.MAX_VALUE;
     faults.clear();
+    dropped.clear();
     listen();
     notifyAll();
   }
@@ -127,7 +130,20 @@ public final class FaultProxy implements AutoCloseable {
     return new RequestFault(method, Pattern.compile(target), faults);
   }
 
-  /** Requests that came so far, as {@code PUT /bucket/key?query}, oldest first. */
+  /**
+   * From now on requests reach the server without these fields, as if it did not know them; until
+   * {@link #pass}. Not for servers that check signatures.
+   */
+  public void dropFields(String... names) {
+    for (String name : names) {
+      dropped.add(name.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * Requests that came so far, as {@code PUT /bucket/key?query}, oldest first; also those that
+   * hang.
+   */
   public List<String> requests() {
     return List.copyOf(requests);
   }
@@ -143,15 +159,18 @@ public final class FaultProxy implements AutoCloseable {
     refuse();
   }
 
+  void came(HttpHead request) {
+    requests.add(request.method() + " " + request.target());
+  }
+
   /** The fault that a request meets, if any. */
-  Optional<RequestFault> faultOf(String method, String path) {
-    requests.add(method + " " + path);
-    for (RequestFault fault : faults) {
-      if (fault.strikes(method, path)) {
-        return Optional.of(fault);
-      }
-    }
-    return Optional.empty();
+  Optional<RequestFault> faultOf(HttpHead request) {
+    return faults.stream().filter(fault -> fault.strikes(request)).findFirst();
+  }
+
+  /** What of a request's head the server gets. */
+  byte[] passing(HttpHead request) {
+    return request.without(dropped);
   }
 
   /** Waits while the line hangs. */

@@ -1,6 +1,7 @@
 package dev.pgbackup.testkit;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class RequestFault {
   private final String method;
   private final Pattern target;
   private final List<RequestFault> active;
+  private String field = "";
   private int skip;
   private int times = 1;
   private int hits;
@@ -42,6 +44,12 @@ public final class RequestFault {
     this.method = method;
     this.target = target;
     this.active = active;
+  }
+
+  /** Strikes only requests that have this field. */
+  public RequestFault withField(String name) {
+    field = name.toLowerCase(Locale.ROOT);
+    return this;
   }
 
   /** Lets the first matching requests pass. */
@@ -91,7 +99,7 @@ public final class RequestFault {
     return become(new Effect.CutRequest(bytes));
   }
 
-  /** Resets the connection after so many bytes of the answer's body. */
+  /** Ends the connection after so many bytes of the answer's body. */
   public RequestFault cutAnswer(long bytes) {
     return become(new Effect.CutAnswer(bytes));
   }
@@ -112,8 +120,8 @@ public final class RequestFault {
     return this;
   }
 
-  synchronized boolean strikes(String requestMethod, String path) {
-    if (!(method.equals("*") || method.equals(requestMethod)) || !target.matcher(path).matches()) {
+  synchronized boolean strikes(HttpHead request) {
+    if (!matches(request)) {
       return false;
     }
     if (skip > 0) {
@@ -125,6 +133,12 @@ public final class RequestFault {
     }
     hits++;
     return true;
+  }
+
+  private boolean matches(HttpHead request) {
+    return (method.equals("*") || method.equals(request.method()))
+        && target.matcher(request.target()).matches()
+        && (field.isEmpty() || request.fields().containsKey(field));
   }
 
   Effect effect() {

@@ -26,6 +26,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,7 @@ class FaultProxyTest {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final List<String> served = new CopyOnWriteArrayList<>();
+  private final List<Set<String>> fields = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
   private FaultProxy proxy;
@@ -53,6 +55,7 @@ class FaultProxyTest {
         "/",
         exchange -> {
           byte[] body = exchange.getRequestBody().readAllBytes();
+          fields.add(Set.copyOf(exchange.getRequestHeaders().keySet()));
           served.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
           boolean chunked = exchange.getRequestURI().getPath().equals("/chunked");
           boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -182,6 +185,19 @@ class FaultProxyTest {
 
     proxy.pass();
     assertThat(put("/a", "x").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void fields_are_dropped_and_requests_told_apart_by_them() throws Exception {
+    proxy.when("*", ".*").withField("If-Match").after(1).error(501, "NotImplemented");
+    proxy.dropFields("if-match");
+
+    HttpRequest.Builder conditional =
+        request("/a").header("If-Match", "x").PUT(BodyPublishers.ofString("x"));
+    assertThat(send(conditional).statusCode()).isEqualTo(200);
+    assertThat(send(conditional).statusCode()).isEqualTo(501);
+    assertThat(put("/a", "x").statusCode()).isEqualTo(200);
+    assertThat(fields.get(0)).doesNotContain("If-match").contains("Content-length");
   }
 
   @Test
