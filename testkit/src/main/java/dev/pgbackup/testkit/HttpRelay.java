@@ -41,14 +41,14 @@ final class HttpRelay {
       proxy.awaitLine();
       proxy.awaitDelay();
       Optional<RequestFault> fault = proxy.faultOf(request.get());
-      if (fault.isPresent() && fault.get().effect() instanceof Effect.CutAnswer cut) {
-        askWithCutAnswer(request.get(), cut.bytes());
+      if (fault.isPresent() && fault.get().effect() instanceof Effect.EndAnswer end) {
+        endAnswer(request.get(), end.bytes());
         return;
       }
       if (fault.isPresent()) {
         strike(fault.get(), request.get());
       } else {
-        ask(request.get(), Long.MAX_VALUE, Long.MAX_VALUE);
+        ask(request.get(), Long.MAX_VALUE);
       }
       request = HttpHead.read(fromClient);
     }
@@ -63,20 +63,21 @@ final class HttpRelay {
       proxy.awaitEndOf(fault);
       throw new CutException();
     } else if (effect instanceof Effect.CutRequest cut) {
-      if (cut.bytes() >= 0) {
-        ask(request, cut.bytes(), 0);
-      }
+      cutOff(request, cut.bytes());
+      throw new CutException();
+    } else if (effect instanceof Effect.CutAnswer cut) {
+      ask(request, cut.bytes());
       throw new CutException();
     } else {
-      ask(request, Long.MAX_VALUE, -1);
+      ask(request, -1);
       throw new CutException();
     }
   }
 
   /** Ends the connection in peace: a reset might overtake the bytes that shall arrive. */
-  private void askWithCutAnswer(HttpHead request, long bytes) throws IOException {
+  private void endAnswer(HttpHead request, long bytes) throws IOException {
     try {
-      ask(request, Long.MAX_VALUE, bytes);
+      ask(request, bytes);
     } catch (CutException asWanted) {
       toClient.flush();
     }
@@ -97,18 +98,30 @@ final class HttpRelay {
     toClient.flush();
   }
 
+  private void cutOff(HttpHead request, long bytes) throws IOException {
+    if (bytes < 0) {
+      return;
+    }
+    Socket server = proxy.connect();
+    try {
+      server.getOutputStream().write(proxy.passing(request));
+      body(request, false, fromClient, server.getOutputStream(), bytes);
+    } finally {
+      proxy.abort(List.of(server));
+    }
+  }
+
   /**
    * Passes a request and its answer.
    *
-   * @param ofBody bytes of the request's body to pass at most
    * @param ofAnswer bytes of the answer's body to pass at most; -1: not even its head
    */
-  private void ask(HttpHead request, long ofBody, long ofAnswer) throws IOException {
+  private void ask(HttpHead request, long ofAnswer) throws IOException {
     Socket server = proxy.connect();
     try {
       OutputStream toServer = server.getOutputStream();
       toServer.write(proxy.passing(request));
-      body(request, false, fromClient, toServer, ofBody);
+      body(request, false, fromClient, toServer, Long.MAX_VALUE);
       toServer.flush();
       InputStream fromServer = new BufferedInputStream(server.getInputStream());
       HttpHead answer = HttpHead.read(fromServer).orElseThrow(EOFException::new);

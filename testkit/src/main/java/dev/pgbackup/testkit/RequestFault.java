@@ -24,7 +24,10 @@ public final class RequestFault {
     /** The server gets the head and the first bytes of the body, then both are cut off. */
     record CutRequest(long bytes) implements Effect {}
 
-    /** The server does it, the client gets the head and the first bytes of the body. */
+    /** The server does it, the client gets the head and the first bytes of the body, and an end. */
+    record EndAnswer(long bytes) implements Effect {}
+
+    /** The server does it, the client gets the head and some bytes of the body, then a reset. */
     record CutAnswer(long bytes) implements Effect {}
 
     /** The server does it, the client gets nothing and is cut off. */
@@ -99,7 +102,12 @@ public final class RequestFault {
     return become(new Effect.CutRequest(bytes));
   }
 
-  /** Ends the connection after so many bytes of the answer's body. */
+  /** Ends the connection in peace after so many bytes of the answer's body. */
+  public RequestFault endAnswer(long bytes) {
+    return become(new Effect.EndAnswer(bytes));
+  }
+
+  /** Resets the connection after so many bytes of the answer's body, of which some may be lost. */
   public RequestFault cutAnswer(long bytes) {
     return become(new Effect.CutAnswer(bytes));
   }

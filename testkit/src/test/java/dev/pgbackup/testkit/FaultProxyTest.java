@@ -132,8 +132,8 @@ class FaultProxyTest {
   }
 
   @Test
-  void an_answer_is_cut_off_after_some_bytes() throws Exception {
-    proxy.when("*", "/a").cutAnswer(10);
+  void an_answer_ends_after_some_bytes() throws Exception {
+    proxy.when("*", "/a").endAnswer(10);
 
     HttpResponse<InputStream> answer =
         client.send(
@@ -144,6 +144,14 @@ class FaultProxyTest {
     ByteArrayOutputStream got = new ByteArrayOutputStream();
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> answer.body().transferTo(got));
     assertThat(got.size()).isEqualTo(10);
+  }
+
+  @Test
+  void an_answer_is_cut_off_and_its_request_done() {
+    proxy.when("*", "/a").cutAnswer(10);
+
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> put("/a", "x".repeat(100)));
+    assertThat(served).containsExactly("PUT /a");
   }
 
   @Test

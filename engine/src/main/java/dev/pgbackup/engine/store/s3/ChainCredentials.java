@@ -17,20 +17,26 @@ final class ChainCredentials implements RefreshableCredentials, AutoCloseable {
   }
 
   @Override
-  public synchronized boolean refresh() {
+  public synchronized boolean differFrom(AwsCredentials refused) {
+    if (!chain.resolveCredentials().equals(refused)) {
+      return true;
+    }
     DefaultCredentialsProvider found = DefaultCredentialsProvider.builder().build();
-    try {
-      if (found.resolveCredentials().equals(chain.resolveCredentials())) {
-        found.close();
-        return false;
-      }
-    } catch (SdkClientException none) {
+    if (isUseless(found, refused)) {
       found.close();
       return false;
     }
     chain.close();
     chain = found;
     return true;
+  }
+
+  private static boolean isUseless(DefaultCredentialsProvider found, AwsCredentials refused) {
+    try {
+      return found.resolveCredentials().equals(refused);
+    } catch (SdkClientException none) {
+      return true;
+    }
   }
 
   @Override

@@ -51,11 +51,9 @@ final class KeyFileCredentials implements RefreshableCredentials {
   }
 
   @Override
-  public synchronized boolean refresh() {
-    Version known = current;
+  public synchronized boolean differFrom(AwsCredentials refused) {
     try {
-      Version read = read(times());
-      return known == null || !read.credentials().equals(known.credentials());
+      return !read(times()).credentials().equals(refused);
     } catch (IOException replacedRightNow) {
       return false;
     }

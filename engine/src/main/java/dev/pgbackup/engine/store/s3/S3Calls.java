@@ -1,7 +1,10 @@
 package dev.pgbackup.engine.store.s3;
 
 import dev.pgbackup.engine.error.EngineException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -31,10 +34,11 @@ final class S3Calls implements AutoCloseable {
    * @throws SdkException as the SDK reports it
    */
   <T> T raw(Function<S3Client, T> request) {
+    AwsCredentials used = once(client -> credentials.resolveCredentials());
     try {
       return once(request);
     } catch (SdkException refused) {
-      if (errors.isStaleCredentials(refused) && credentials.refresh()) {
+      if (errors.isStaleCredentials(refused) && credentials.differFrom(used)) {
         return once(request);
       }
       throw refused;
@@ -75,6 +79,8 @@ final class S3Calls implements AutoCloseable {
         throw cause;
       }
       throw failure;
+    } catch (UncheckedIOException brokenAnswer) {
+      throw SdkClientException.create("the answer broke off", brokenAnswer);
     }
   }
 

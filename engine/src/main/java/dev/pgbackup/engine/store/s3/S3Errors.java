@@ -124,10 +124,12 @@ final class S3Errors {
         || "NotImplemented".equals(code(answer));
   }
 
+  /** Whether the store may refuse because of old credentials: to HEAD it cannot say why. */
   boolean isStaleCredentials(SdkException failure) {
     return failure instanceof S3Exception answer
         && (STALE_CREDENTIALS.contains(code(answer))
-            || (answer.statusCode() == 403 && code(answer).isEmpty()));
+            || (code(answer).isEmpty()
+                && (answer.statusCode() == 403 || answer.statusCode() == 400)));
   }
 
   private boolean isPassing(S3Exception answer) {
@@ -218,6 +220,13 @@ final class S3Errors {
           answer,
           "access is denied; the credentials need s3:ListBucket and s3:ListBucketMultipartUploads on the bucket and"
               + " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload below the prefix");
+    }
+    if (status == 400 && code.isEmpty()) {
+      return with(
+          Reason.AccessDenied,
+          where,
+          answer,
+          "the store refuses without saying why, mostly because the credentials have expired; renew them");
     }
     if (status == 404) {
       return with(Reason.StoreRefused, where, answer, "the store does not know what was asked for");

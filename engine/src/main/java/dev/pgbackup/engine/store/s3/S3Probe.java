@@ -1,5 +1,6 @@
 package dev.pgbackup.engine.store.s3;
 
+import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectKeys;
 import dev.pgbackup.engine.store.PutCondition;
@@ -10,13 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * Finds out what a store can do, by trying it on an object that is deleted afterwards.
@@ -79,19 +86,19 @@ final class S3Probe {
   }
 
   private String etag() {
-    return calls.of(
-        DOING,
-        client ->
-            S3Objects.etag(
-                client
-                    .headObject(head -> head.bucket(requests.bucket()).key(requests.name(key)))
-                    .eTag()));
+    HeadObjectResponse head =
+        calls.of(
+            DOING,
+            client ->
+                client.headObject(
+                    request -> request.bucket(requests.bucket()).key(requests.name(key))));
+    return S3Objects.etag(told(head.eTag(), "an ETag"));
   }
 
   /** Whether a request is done; a refusal that is about its headers is none of a failure. */
   private boolean takes(PutObjectRequest.Builder put) {
     try {
-      calls.raw(client -> client.putObject(put.build(), body.request()));
+      send(put);
       return true;
     } catch (S3Exception answer) {
       if (calls.errors().isNotUnderstood(answer) || calls.errors().isPreconditionFailed(answer)) {
@@ -104,8 +111,20 @@ final class S3Probe {
   }
 
   private boolean refuses(PutObjectRequest.Builder put) {
-    return failsPrecondition(
-        () -> calls.raw(client -> client.putObject(put.build(), body.request())));
+    return failsPrecondition(() -> send(put));
+  }
+
+  private void send(PutObjectRequest.Builder put) {
+    PutObjectResponse stored = calls.raw(client -> client.putObject(put.build(), body.request()));
+    told(stored.eTag(), "an ETag");
+  }
+
+  /** What a success must tell; one that does not is none of the store, but of something between. */
+  private String told(@Nullable String value, String what) {
+    if (value == null || value.isEmpty()) {
+      throw calls.errors().senseless(DOING, what);
+    }
+    return value;
   }
 
   private boolean takesPartsWithCrc32c() {
@@ -144,26 +163,25 @@ final class S3Probe {
   }
 
   private void upload(Integrity by, PutCondition condition) {
-    String id =
-        calls
-            .raw(
-                client ->
-                    client.createMultipartUpload(
-                        requests.begin(key, ObjectAttributes.NONE, PutOptions.when(condition), by)))
-            .uploadId();
+    CreateMultipartUploadResponse begun =
+        calls.raw(
+            client ->
+                client.createMultipartUpload(
+                    requests.begin(key, ObjectAttributes.NONE, PutOptions.when(condition), by)));
+    String id = told(begun.uploadId(), "an upload id");
     try {
-      CompletedPart part =
-          requests.completed(
-              1,
-              body,
-              by,
-              calls.raw(
-                  client ->
-                      client.uploadPart(requests.part(key, id, 1, body, by), body.request())));
-      calls.raw(
-          client ->
-              client.completeMultipartUpload(requests.complete(key, id, List.of(part), condition)));
-    } catch (SdkException failure) {
+      UploadPartResponse stored =
+          calls.raw(
+              client -> client.uploadPart(requests.part(key, id, 1, body, by), body.request()));
+      told(stored.eTag(), "an ETag");
+      CompletedPart part = requests.completed(1, body, by, stored);
+      CompleteMultipartUploadResponse completed =
+          calls.raw(
+              client ->
+                  client.completeMultipartUpload(
+                      requests.complete(key, id, List.of(part), condition)));
+      told(completed.eTag(), "an ETag");
+    } catch (SdkException | EngineException failure) {
       abort(id);
       throw failure;
     }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.DeletedObject;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
@@ -273,6 +275,7 @@ public final class S3Store implements ObjectStore {
     }
   }
 
+  /** Deletes one by one what the answer does not name: a lost answer may look like an empty one. */
   private void deleteBatch(List<String> keys) {
     String doing = "deleting " + keys.size() + " objects from " + keys.get(0) + " on";
     DeleteObjectsResponse answer;
@@ -288,7 +291,7 @@ public final class S3Store implements ObjectStore {
                       request ->
                           request
                               .bucket(requests.bucket())
-                              .delete(delete -> delete.objects(names).quiet(true))));
+                              .delete(delete -> delete.objects(names).quiet(false))));
     } catch (S3Exception refused) {
       if (!calls.errors().isNotUnderstood(refused)) {
         throw calls.errors().of(doing, refused);
@@ -311,6 +314,9 @@ public final class S3Store implements ObjectStore {
                 Optional.ofNullable(error.message()).orElse(""));
       }
     }
+    Set<String> deleted =
+        answer.deleted().stream().map(DeletedObject::key).collect(Collectors.toSet());
+    keys.stream().filter(key -> !deleted.contains(requests.name(key))).forEach(this::deleteOne);
   }
 
   private void deleteOne(String key) {
@@ -348,6 +354,9 @@ public final class S3Store implements ObjectStore {
                               .prefix(requests.name(prefix))
                               .keyMarker(afterKey)
                               .uploadIdMarker(afterId)));
+      if (answer.isTruncated() == null) {
+        throw calls.errors().senseless(doing, "a list of uploads");
+      }
       answer.uploads().stream()
           .filter(upload -> upload.key().startsWith(requests.name(prefix)))
           .filter(
@@ -355,7 +364,7 @@ public final class S3Store implements ObjectStore {
           .forEach(found::add);
       keyMarker = answer.nextKeyMarker();
       idMarker = answer.nextUploadIdMarker();
-      boolean more = Boolean.TRUE.equals(answer.isTruncated());
+      boolean more = answer.isTruncated();
       if (!more || keyMarker == null || (keyMarker.equals(afterKey) && idMarker == null)) {
         break;
       }

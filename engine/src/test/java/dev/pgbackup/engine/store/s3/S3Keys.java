@@ -1,5 +1,6 @@
 package dev.pgbackup.engine.store.s3;
 
+import dev.pgbackup.testkit.FaultProxy;
 import dev.pgbackup.testkit.S3Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,11 @@ record S3Keys(Path folder) {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** Settings for a folder of its own in the server's bucket, by way of a proxy. */
+  S3Settings.Builder settings(S3Server server, FaultProxy proxy) {
+    return settings(server).endpoint(proxy.endpoint());
   }
 
   /** Settings for a folder of its own in the server's bucket. */
