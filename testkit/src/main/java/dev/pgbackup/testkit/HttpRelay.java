@@ -149,7 +149,8 @@ final class HttpRelay {
         && !answer.status().equals("304");
   }
 
-  private void body(HttpHead head, boolean mayEndByClosing, InputStream in, OutputStream out, long most)
+  private void body(
+      HttpHead head, boolean mayEndByClosing, InputStream in, OutputStream out, long most)
       throws IOException {
     Passage passage = new Passage(in, out, most);
     if (head.isChunked()) {

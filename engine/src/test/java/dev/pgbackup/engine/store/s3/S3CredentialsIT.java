@@ -15,9 +15,13 @@ import dev.pgbackup.engine.store.PutOptions;
 import dev.pgbackup.testkit.FaultProxy;
 import dev.pgbackup.testkit.RequestFault;
 import dev.pgbackup.testkit.S3Server;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -51,9 +55,10 @@ class S3CredentialsIT {
   }
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     proxy = FaultProxy.http(server.endpoint());
     keys = new S3Keys(folder).write(server);
+    setTime();
     store = S3Store.open(keys.settings(server, proxy).build());
     store.capabilities();
   }
@@ -139,6 +144,19 @@ class S3CredentialsIT {
   }
 
   @Test
+  void a_refusal_without_a_reason_has_the_keys_read_again_even_if_their_files_look_the_same()
+      throws Exception {
+    put("a");
+    server.rotateKeys();
+    keys.write(server);
+    setTime();
+    RequestFault unexplained = proxy.when("HEAD", ".*/a").answer(400, "text/plain", "");
+
+    assertThat(store.head("a")).isPresent();
+    assertThat(unexplained.hits()).isOne();
+  }
+
+  @Test
   void listing_and_deleting_go_on_with_the_new_keys() {
     List<String> names = List.of("x/1", "x/2", "x/3");
     names.forEach(this::put);
@@ -151,6 +169,12 @@ class S3CredentialsIT {
     keys.write(server);
     store.delete(names);
     assertThat(store.list("x/", "")).isEmpty();
+  }
+
+  private void setTime() throws IOException {
+    FileTime time = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(folder.resolve("id"), time);
+    Files.setLastModifiedTime(folder.resolve("secret"), time);
   }
 
   private void awaitRequest(String end) {

@@ -53,7 +53,8 @@ class S3FaultsIT {
   /** A kind of request, what makes it, and what must be so afterwards. */
   enum Kind {
     PUT("PUT", "[^?]*/made", Kind::put, store -> hasText(store, "made")),
-    HEAD("HEAD", "[^?]*/there", store -> assertThat(store.head("there")).isPresent(), Kind::nothing),
+    HEAD(
+        "HEAD", "[^?]*/there", store -> assertThat(store.head("there")).isPresent(), Kind::nothing),
     GET("GET", "[^?]*/there", store -> hasText(store, "there"), Kind::nothing),
     GET_RANGE("GET", "[^?]*/big", Kind::readRange, Kind::nothing),
     LIST("GET", ".*list-type=2.*", store -> hasKeys(store, "big", "there"), Kind::nothing),
@@ -174,7 +175,7 @@ class S3FaultsIT {
     settings =
         there
             .endpoint(proxy.endpoint())
-            .timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(10))
+            .timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(6))
             .build();
     bare = S3Store.open(settings);
     bare.capabilities();

@@ -37,7 +37,7 @@ class S3MockStoreIT extends ObjectStoreContract {
     return false;
   }
 
-  /** S3Mock loses the object of that name when it refuses to complete an upload. */
+  /** S3Mock loses the object of that name when an upload of another is given up. */
   @Override
   protected boolean survivesRefusedUploads() {
     return false;
