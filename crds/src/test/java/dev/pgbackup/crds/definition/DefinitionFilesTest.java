@@ -27,6 +27,12 @@ class DefinitionFilesTest {
     GeneratedFile.ofModule(Definitions.fileName(kind)).isCurrent(Definitions.fileOf(kind));
   }
 
+  @Test
+  @DisplayName("the copy for kustomize, which takes no file from outside its folder, is current")
+  void currentForKustomize() throws IOException {
+    GeneratedFile.ofRepository("deploy/base/crds.yaml").isCurrent(Definitions.fileOfAll());
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   @DisplayName("the file says exactly what was generated, however it is quoted")

@@ -18,12 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Generates the definitions of the custom resources from their types. */
 final class Definitions {
 
   static final List<Class<? extends CustomResource<?, ?>>> KINDS =
       List.of(PgBackupPolicy.class, PgBackup.class, PgRestore.class);
+
+  private static final String HEAD =
+      "# Generated from dev.pgbackup.crds by `mvn -pl crds -am test -Dgenerate`; do not edit.\n";
 
   private static final YAMLMapper YAML =
       new YAMLMapper(
@@ -71,9 +75,17 @@ final class Definitions {
 
   /** The file that users apply. */
   static String fileOf(Class<? extends CustomResource<?, ?>> kind) {
+    return HEAD + yamlOf(kind);
+  }
+
+  /** One file with all kinds. */
+  static String fileOfAll() {
+    return HEAD + KINDS.stream().map(Definitions::yamlOf).collect(Collectors.joining("---\n"));
+  }
+
+  private static String yamlOf(Class<? extends CustomResource<?, ?>> kind) {
     try {
-      return "# Generated from dev.pgbackup.crds by `mvn -pl crds -am test -Dgenerate`; do not edit.\n"
-          + YAML.writeValueAsString(treeOf(kind));
+      return YAML.writeValueAsString(treeOf(kind));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
