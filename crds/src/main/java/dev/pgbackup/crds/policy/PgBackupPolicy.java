@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "size(self.metadata.name) <= 45",
-    message = "the name may have 45 characters at most: the names of slot and pods begin with it")
+    value = "size(self.metadata.name) <= 40",
+    message = "the name may have 40 characters at most: the names of slot and pods begin with it")
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")

@@ -44,7 +44,7 @@ class SchemaE2E {
 
   static Stream<Arguments> accepted() {
     return Stream.of(
-        arguments(POLICY, "metadata.name", "x".repeat(45)),
+        arguments(POLICY, "metadata.name", "x".repeat(40)),
         arguments(POLICY, "spec.target.workloadRef.kind", "Deployment"),
         arguments(
             POLICY,
@@ -113,7 +113,7 @@ class SchemaE2E {
         arguments(POLICY, "spec", "", "spec: Required value"),
         arguments(POLICY, "spec.sepc", "{}", "unknown field \"spec.sepc\""),
         arguments(
-            POLICY, "metadata.name", "x".repeat(46), "the name may have 45 characters at most"),
+            POLICY, "metadata.name", "x".repeat(41), "the name may have 40 characters at most"),
         arguments(POLICY, "spec.target", "", "spec.target: Required value"),
         arguments(
             POLICY,
