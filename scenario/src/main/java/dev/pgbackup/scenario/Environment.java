@@ -36,7 +36,7 @@ public interface Environment extends AutoCloseable {
 
   /**
    * Replaces the password of the product's role and the keys of the bucket: the old ones are worth
-   * nothing from here on. Returns when the product works with the new ones.
+   * nothing from here on, and no session that was opened with them lives on.
    */
   void rotateSecrets();
 

@@ -57,6 +57,12 @@ public final class Narrator {
     out.println("   " + in(GREEN, "ok") + " " + what);
   }
 
+  /** How long a step took. */
+  void took(Duration duration) {
+    out.println(
+        "   " + in(FAINT, String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)));
+  }
+
   /** Something that is not as it should be. */
   void failed(String what) {
     what.lines().forEach(line -> out.println("   " + in(RED, "FAILED") + " " + line));

@@ -7,6 +7,7 @@ import dev.pgbackup.contract.restore.TargetDocument;
 import dev.pgbackup.contract.status.BackupDocument;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -58,8 +59,10 @@ public final class Scenario {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       narrator.step(step.row(), step.title(), step.explanation());
+      Instant began = Instant.now();
       try {
         step.action().run();
+        narrator.took(Duration.between(began, Instant.now()));
       } catch (Exception failure) {
         narrator.failed(String.valueOf(failure.getMessage()));
         rows.put(step.row(), Verdict.FAILED);

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The packaged agent, run as a person runs it: one process per command, the configuration file
- * named by {@code PGBACKUP_CONFIG}.
+ * The packaged agent, run as a person runs it: one process per command, in the folder in which the
+ * configuration file lies.
  */
 final class AgentProgram implements AutoCloseable {
 
@@ -30,18 +30,18 @@ final class AgentProgram implements AutoCloseable {
   record Ended(int exitCode, String output, String messages) {}
 
   private final Path launcher;
-  private final Path configuration;
+  private final Path folder;
   private final Path logs;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private int runs;
 
-  AgentProgram(Path launcher, Path configuration, Path logs) {
+  AgentProgram(Path launcher, Path folder, Path logs) {
     if (!Files.isExecutable(launcher)) {
       throw new IllegalStateException(
           launcher + " is not there; mvn -DskipTests package builds it");
     }
     this.launcher = launcher;
-    this.configuration = configuration;
+    this.folder = folder;
     this.logs = logs;
   }
 
@@ -76,9 +76,9 @@ final class AgentProgram implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
+            .directory(folder.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    builder.environment().put("PGBACKUP_CONFIG", configuration.toString());
     if (output.equals(messages)) {
       builder.redirectErrorStream(true);
     } else {

@@ -20,6 +20,11 @@ record Layout(Path folder) {
     }
   }
 
+  /** A path as a person in the folder would write it. */
+  String inside(Path path) {
+    return folder.relativize(path).toString();
+  }
+
   Path configuration() {
     return folder.resolve("pgbackup.yaml");
   }

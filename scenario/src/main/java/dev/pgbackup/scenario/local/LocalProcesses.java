@@ -78,16 +78,13 @@ public final class LocalProcesses implements Environment {
     this.narrator = narrator;
     this.secrets = new Secrets(layout.secrets());
     this.agent =
-        new AgentProgram(
-            root.resolve("agent/target/pgbackup"), layout.configuration(), layout.logs());
+        new AgentProgram(root.resolve("agent/target/pgbackup"), layout.folder(), layout.logs());
     this.sidecar = new Sidecar(agent, layout);
   }
 
   @Override
   public String name() {
-    return binaries
-        + " and an S3 server as processes of this machine; all is in "
-        + layout.folder();
+    return binaries + " and an S3 server as processes of this machine";
   }
 
   @Override
@@ -99,7 +96,8 @@ public final class LocalProcesses implements Environment {
             .password(newSecret(SUPERUSER_PASSWORD))
             .stockHba()
             .create();
-    narrator.note(server() + ", its data are in " + layout.master());
+    narrator.command("cd " + layout.folder());
+    narrator.note(server() + ", its data are in " + layout.inside(layout.master()));
     narrator.note("bucket " + store().bucket() + " at " + store().endpoint());
   }
 
@@ -115,9 +113,8 @@ public final class LocalProcesses implements Environment {
     replacePassword();
     putKeys();
     writeConfiguration(Duration.ofSeconds(5));
-    narrator.command("cat " + layout.configuration());
+    narrator.command("cat " + layout.inside(layout.configuration()));
     narrator.output(read(layout.configuration()));
-    narrator.command("export PGBACKUP_CONFIG=" + layout.configuration());
     narrator.command("pgbackup sidecar &");
     sidecar.start();
     await("ready", () -> sidecar.status().map(AgentStatus::ready).orElse(false));
@@ -142,7 +139,9 @@ public final class LocalProcesses implements Environment {
   @Override
   public void changeFlushInterval(Duration interval) {
     writeConfiguration(interval);
-    narrator.note("flushInterval is " + interval.toSeconds() + " s in " + layout.configuration());
+    String file = layout.inside(layout.configuration());
+    narrator.command(
+        "sed -i 's/flushInterval: .*/flushInterval: " + interval.toSeconds() + "s/' " + file);
     String hash = sha256(layout.configuration());
     await(
         "the sidecar works with the new configuration",
@@ -204,12 +203,12 @@ public final class LocalProcesses implements Environment {
                 server().host(),
                 server().port(),
                 ROLE,
-                secrets.file(PASSWORD),
+                layout.inside(secrets.file(PASSWORD)),
                 store().endpoint(),
                 store().region(),
                 store().bucket(),
-                secrets.file(KEY_ID),
-                secrets.file(KEY),
+                layout.inside(secrets.file(KEY_ID)),
+                layout.inside(secrets.file(KEY)),
                 flushInterval.toSeconds(),
                 sidecar.port()));
   }
@@ -272,7 +271,7 @@ public final class LocalProcesses implements Environment {
   @Override
   public Restored restore(String name, TargetDocument target, RestorePurpose purpose) {
     List<String> command = with(target, "restore");
-    command.addAll(List.of("--target-dir", layout.restored(name).toString()));
+    command.addAll(List.of("--target-dir", layout.inside(layout.restored(name))));
     command.addAll(List.of("--postgres-bin", binaries.binDirectory().toString()));
     command.addAll(List.of("--purpose", purpose.name().toLowerCase(Locale.ROOT)));
     shown(command);
@@ -324,14 +323,14 @@ public final class LocalProcesses implements Environment {
     narrator.command("pg_ctl start");
     server().start();
     Duration away = Duration.between(stopped, Instant.now());
-    shown(List.of("archive-wal", "--data-dir", aside.toString()));
+    shown(List.of("archive-wal", "--data-dir", layout.inside(aside)));
     narrator.command("curl -X POST " + sidecar.http().uri(Endpoints.RESUME));
     sidecar.http().post(Endpoints.RESUME, Map.of(), Object.class);
     return away;
   }
 
   private void move(Path from, Path to) {
-    narrator.command("mv " + from + " " + to);
+    narrator.command("mv " + layout.inside(from) + " " + layout.inside(to));
     try {
       Files.move(from, to);
     } catch (IOException failure) {
@@ -359,16 +358,20 @@ public final class LocalProcesses implements Environment {
     PostgresServer master = server();
     narrator.note("");
     narrator.note("It goes on running. In another terminal:");
+    narrator.command("cd " + layout.folder());
     narrator.command(
         "PGPASSWORD=$(cat %s) psql -h %s -p %d -U %s"
             .formatted(
-                secrets.file(SUPERUSER_PASSWORD), master.host(), master.port(), master.user()));
-    narrator.command("export PGBACKUP_CONFIG=" + layout.configuration());
+                layout.inside(secrets.file(SUPERUSER_PASSWORD)),
+                master.host(),
+                master.port(),
+                master.user()));
     narrator.command(agent.launcher() + " list");
     narrator.command(agent.launcher() + " status");
     narrator.command(
         "%s restore --target-latest --target-dir %s --postgres-bin %s"
-            .formatted(agent.launcher(), layout.restored("mine"), binaries.binDirectory()));
+            .formatted(
+                agent.launcher(), layout.inside(layout.restored("mine")), binaries.binDirectory()));
     narrator.command("curl " + sidecar.http().uri(Endpoints.STATUS));
     narrator.note("JDBC: %s?user=%s".formatted(master.url("aa"), master.user()));
     narrator.note("All is in " + layout.folder() + ". Ctrl-C stops and removes everything.");
