@@ -4,6 +4,7 @@ import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.format.ArchiveIdentity;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.postgres.SystemIdentifier;
 import dev.pgbackup.engine.store.ObjectStore;
 import java.util.List;
 import java.util.Optional;
@@ -15,13 +16,20 @@ public final class ArchiveChoice {
   private ArchiveChoice() {}
 
   /**
-   * The only archive of a store, or the only one of a lineage.
+   * The only archive of a store, or the only one of a cluster or a lineage.
+   *
+   * @param system the cluster; empty: it is not known
+   * @param lineage empty: any
    *
    * @throws EngineException {@code ArchiveNotFound}, or {@code InvalidArgument} if it is not clear
    *     which one is meant
    */
-  public static Archive only(ObjectStore store, Optional<Integer> lineage) {
-    List<ArchiveIdentity> all = Archive.list(store);
+  public static Archive only(
+      ObjectStore store, Optional<SystemIdentifier> system, Optional<Integer> lineage) {
+    List<ArchiveIdentity> all =
+        Archive.list(store).stream()
+            .filter(found -> system.map(found.systemIdentifier()::equals).orElse(true))
+            .toList();
     List<ArchiveIdentity> candidates =
         all.stream()
             .filter(
@@ -36,7 +44,9 @@ public final class ArchiveChoice {
     if (all.isEmpty()) {
       throw new EngineException(
           Reason.ArchiveNotFound,
-          "There is no archive in "
+          "There is no archive "
+              + system.map(id -> "of the cluster with system identifier " + id + " ").orElse("")
+              + "in "
               + store.describe()
               + ". Check bucket and prefix; `pgbackup sidecar` and `pgbackup backup` begin one.");
     }

@@ -10,9 +10,9 @@ import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.format.ArchiveId;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.postgres.SystemIdentifier;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.connect.ObjectStores;
-import dev.pgbackup.engine.store.connect.StoreOptions;
 import dev.pgbackup.engine.store.connect.StoreSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,16 +129,21 @@ final class ArchiveOptions {
 
   /** Opens the archive that is meant. */
   Archive open(Terminal terminal) {
-    return open(terminal, StoreOptions.DEFAULT);
+    return open(terminal, Optional.empty());
   }
 
-  Archive open(Terminal terminal, StoreOptions options) {
+  /** Opens the archive of a cluster. */
+  Archive open(Terminal terminal, SystemIdentifier system) {
+    return open(terminal, Optional.of(system));
+  }
+
+  private Archive open(Terminal terminal, Optional<SystemIdentifier> system) {
     Optional<ConfigFile> file = configFile(terminal);
-    ObjectStore opened = ObjectStores.open(settings(terminal, file), options);
+    ObjectStore opened = ObjectStores.open(settings(terminal, file));
     Optional<String> id = or(archive, terminal, "PGBACKUP_ARCHIVE");
     return id.isPresent()
         ? Archive.open(opened, parsed(id.get()))
-        : ArchiveChoice.only(opened, file.map(found -> found.config().lineage()));
+        : ArchiveChoice.only(opened, system, file.map(found -> found.config().lineage()));
   }
 
   private static ArchiveId parsed(String id) {

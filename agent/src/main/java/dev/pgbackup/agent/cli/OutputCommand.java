@@ -35,7 +35,7 @@ abstract class OutputCommand implements Callable<Integer> {
   }
 
   @Override
-  public final Integer call() {
+  public final Integer call() throws Exception {
     LogSettings.use(
         new LogConfig(
             LogConfig.Format.TEXT,
@@ -45,7 +45,7 @@ abstract class OutputCommand implements Callable<Integer> {
   }
 
   /** Does what the command is for. */
-  abstract ExitCode execute();
+  abstract ExitCode execute() throws Exception;
 
   /** Prints a result in the shape that was asked for. */
   final <T> void print(T document, Function<T, String> page) {

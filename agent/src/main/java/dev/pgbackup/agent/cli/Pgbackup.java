@@ -44,11 +44,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     subcommands = {
       SidecarCommand.class,
+      StatusCommand.class,
+      BackupCommand.class,
       ListCommand.class,
       FindCommand.class,
       PlanCommand.class,
       VerifyCommand.class,
       PruneCommand.class,
+      ArchiveWalCommand.class,
+      DetachCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Pgbackup implements Runnable {

@@ -362,7 +362,7 @@ final class Protection implements AutoCloseable {
     Contact known = contact;
     return known != null
         ? known.archive()
-        : ArchiveChoice.only(store, Optional.of(config.lineage()));
+        : ArchiveChoice.only(store, Optional.empty(), Optional.of(config.lineage()));
   }
 
   private Contact requireContact() {
