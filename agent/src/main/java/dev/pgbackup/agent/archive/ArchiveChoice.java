@@ -20,7 +20,6 @@ public final class ArchiveChoice {
    *
    * @param system the cluster; empty: it is not known
    * @param lineage empty: any
-   *
    * @throws EngineException {@code ArchiveNotFound}, or {@code InvalidArgument} if it is not clear
    *     which one is meant
    */

@@ -1,9 +1,9 @@
 package dev.pgbackup.agent.cli;
 
+import dev.pgbackup.agent.archive.ArchiveChoice;
 import dev.pgbackup.agent.client.SidecarClient;
 import dev.pgbackup.agent.config.ConfigFile;
 import dev.pgbackup.agent.config.StoreConfigs;
-import dev.pgbackup.agent.archive.ArchiveChoice;
 import dev.pgbackup.agent.document.ArchiveDocuments;
 import dev.pgbackup.agent.output.ProgressBar;
 import dev.pgbackup.agent.output.Words;
@@ -50,8 +50,7 @@ final class BackupCommand extends OutputCommand {
 
   @Override
   ExitCode execute() throws Exception {
-    AgentConfig read =
-        ConfigFile.read(ArchiveOptions.requiredFile(config, terminal())).config();
+    AgentConfig read = ConfigFile.read(ArchiveOptions.requiredFile(config, terminal())).config();
     BackupDocument backup = EndInOrder.run(() -> take(read));
     print(backup, BackupCommand::page);
     return ExitCode.SUCCESS;
@@ -65,8 +64,7 @@ final class BackupCommand extends OutputCommand {
       return takenBy(sidecar.get(), accepted.get(), read);
     }
     try (ProgressBar bar = progress()) {
-      StandaloneBackup.Taken taken =
-          new StandaloneBackup(read).take(status -> show(bar, status));
+      StandaloneBackup.Taken taken = new StandaloneBackup(read).take(status -> show(bar, status));
       if (taken.streamed()) {
         terminal()
             .err()
@@ -112,7 +110,9 @@ final class BackupCommand extends OutputCommand {
     }
     Archive archive =
         ArchiveChoice.only(
-            ObjectStores.open(StoreConfigs.settings(read.storage())), Optional.empty(), Optional.of(read.lineage()));
+            ObjectStores.open(StoreConfigs.settings(read.storage())),
+            Optional.empty(),
+            Optional.of(read.lineage()));
     return ArchiveDocuments.backup(archive.catalog().get(new BackupId(id)));
   }
 

@@ -40,8 +40,7 @@ final class DetachCommand extends OutputCommand {
 
   @Override
   ExitCode execute() {
-    AgentConfig read =
-        ConfigFile.read(ArchiveOptions.requiredFile(config, terminal())).config();
+    AgentConfig read = ConfigFile.read(ArchiveOptions.requiredFile(config, terminal())).config();
     SidecarClient.of(read.http())
         .filter(sidecar -> sidecar.status().isPresent())
         .ifPresent(

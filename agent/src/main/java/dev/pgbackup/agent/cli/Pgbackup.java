@@ -51,7 +51,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       VerifyCommand.class,
       PruneCommand.class,
-      ArchiveWalCommand.class,
       DetachCommand.class,
       CommandLine.HelpCommand.class
     })

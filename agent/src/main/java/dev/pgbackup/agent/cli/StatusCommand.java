@@ -164,8 +164,7 @@ final class StatusCommand extends OutputCommand {
     };
   }
 
-  private static void line(
-      StringBuilder page, Style style, String title, @Nullable String text) {
+  private static void line(StringBuilder page, Style style, String title, @Nullable String text) {
     if (text != null) {
       page.append(style.bold(String.format("%-13s", title))).append(text).append('\n');
     }

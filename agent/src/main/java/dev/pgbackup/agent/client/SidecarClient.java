@@ -48,8 +48,7 @@ public final class SidecarClient {
             ? "127.0.0.1"
             : address.host().equals(ANY_IPV6) ? "::1" : address.host();
     String shown = host.contains(":") ? "[" + host + "]" : host;
-    return Optional.of(
-        new SidecarClient(URI.create("http://" + shown + ":" + address.port())));
+    return Optional.of(new SidecarClient(URI.create("http://" + shown + ":" + address.port())));
   }
 
   public URI address() {

@@ -27,15 +27,10 @@ final class Rights {
    * @param database address of the server
    */
   static Ownership of(
-      Archive archive,
-      String command,
-      String database,
-      String slot,
-      @Nullable Long takeOverEpoch) {
+      Archive archive, String command, String database, String slot, @Nullable Long takeOverEpoch) {
     return new Ownership(
         archive,
-        new Ownership.Writer(
-            EngineSettings.hostName() + " (" + command + ")", database, slot),
+        new Ownership.Writer(EngineSettings.hostName() + " (" + command + ")", database, slot),
         takeOverEpoch,
         Ownership.Lease.DEFAULT,
         Clock.systemUTC());
@@ -45,9 +40,7 @@ final class Rights {
   static boolean isAlive(Archive archive) {
     Optional<Owner> owner = Ownership.read(archive);
     Instant expired = Instant.now().minus(Ownership.Lease.DEFAULT.expiry());
-    return owner.isPresent()
-        && !owner.get().released()
-        && owner.get().renewedAt().isAfter(expired);
+    return owner.isPresent() && !owner.get().released() && owner.get().renewedAt().isAfter(expired);
   }
 
   /** Takes the right, once an earlier owner is certain to be dead. */
