@@ -210,7 +210,7 @@ final class BackupDesk {
         alarm.interrupt();
       }
       ended(this, last(manifest, failure));
-      listener.ended(manifest != null);
+      listener.ended(failure == null);
     }
 
     private Thread alarm() {
