@@ -10,6 +10,7 @@ final class ArchivingControl {
 
   private boolean awake;
   private boolean stopping;
+  private boolean limited;
   private long deadline;
   private long flushesAsked;
   private long flushesBegun;
@@ -47,13 +48,19 @@ final class ArchivingControl {
     wake();
   }
 
+  /** Ends it after this time, whatever is left. */
+  synchronized void limit(Duration atMost) {
+    limited = true;
+    deadline = System.nanoTime() + atMost.toNanos();
+  }
+
   synchronized boolean isStopping() {
     return stopping;
   }
 
-  /** Nanoseconds that are left for the drain. */
-  synchronized long drainLeft() {
-    return Math.max(0, deadline - System.nanoTime());
+  /** Whether there is no time left. */
+  synchronized boolean isOver() {
+    return (stopping || limited) && System.nanoTime() - deadline >= 0;
   }
 
   /** Asks that all that the server has on its disk by now is stored at once. */

@@ -20,8 +20,8 @@ import dev.pgbackup.engine.wal.transport.WalTransport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +34,9 @@ final class Attachment {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
 
+  /** Segments that may have been left untidy by a run that was killed. */
+  private static final int LOOK_BACK = 8;
+
   private static final int PIECE = 512 << 10;
   private static final Duration ACTIVE_POLL = Duration.ofMillis(100);
   private static final Duration IDLE_POLL = Duration.ofSeconds(1);
@@ -41,6 +44,7 @@ final class Attachment {
   private static final Duration CONFIRM = Duration.ofSeconds(1);
   private static final Duration TOUCH = Duration.ofSeconds(30);
   private static final Duration LOOK_AT_SLOT = Duration.ofSeconds(5);
+  private static final Duration ASK_FOR_SERVER = Duration.ofSeconds(5);
   private static final Duration CHORES = Duration.ofSeconds(1);
 
   private final Archive archive;
@@ -54,6 +58,7 @@ final class Attachment {
   private final StatusBoard board;
   private final ArchivingListener listener;
   private final String claimant;
+  private final boolean follow;
 
   private final WalSegmentSize size;
   private final StoreArchivedWal archived;
@@ -76,6 +81,8 @@ final class Attachment {
 
   /**
    * @param claimant who the server is, in the claim of its timeline's number
+   * @param follow whether the server is live: it is followed, and its timeline becomes the default
+   *     branch; else archiving ends where its WAL does
    */
   Attachment(
       Archive archive,
@@ -88,7 +95,8 @@ final class Attachment {
       ArchivingControl control,
       StatusBoard board,
       ArchivingListener listener,
-      String claimant) {
+      String claimant,
+      boolean follow) {
     this.archive = archive;
     this.ownership = ownership;
     this.transport = transport;
@@ -100,6 +108,7 @@ final class Attachment {
     this.board = board;
     this.listener = listener;
     this.claimant = claimant;
+    this.follow = follow;
     this.size = archive.segmentSize();
     this.archived = new StoreArchivedWal(archive);
     this.tip = transport.poll();
@@ -115,9 +124,10 @@ final class Attachment {
   /**
    * Archives.
    *
-   * @param follow whether to go on with what the server writes later
+   * @param isServerBack asked after the server was lost, while the store does not take what came
+   *     from it: if so, what came is read again instead
    */
-  void run(boolean follow) {
+  void run(BooleanSupplier isServerBack) {
     TimelineHistory history = new HistoryKeeper(archive, transport).keep(tip.timeline());
     archive.timelines().serverSeen(history, claimant);
     AttachPlan plan =
@@ -133,15 +143,15 @@ final class Attachment {
       for (int i = 0; i < plan.legs().size(); i++) {
         Leg leg = plan.legs().get(i);
         live = i == plan.legs().size() - 1;
-        archive(leg, live ? Optional.empty() : Optional.of(plan.legs().get(i + 1)), follow);
-        if (control.isStopping()) {
+        archive(leg, live ? Optional.empty() : Optional.of(plan.legs().get(i + 1)));
+        if (control.isStopping() || control.isOver()) {
           break;
         }
       }
     } catch (EngineException e) {
       if (e.reason().family() == Family.DATABASE) {
         board.failed(e);
-        saveWhatCame();
+        saveWhatCame(isServerBack);
       }
       throw e;
     } finally {
@@ -149,7 +159,7 @@ final class Attachment {
     }
   }
 
-  private void archive(Leg leg, Optional<Leg> next, boolean follow) {
+  private void archive(Leg leg, Optional<Leg> next) {
     Lsn position = begin(leg);
     boolean lastLook = false;
     while (true) {
@@ -160,15 +170,15 @@ final class Attachment {
         continue;
       }
       boolean atEnd = !position.isBefore(limit);
-      if (atEnd && (!live || !follow)) {
+      if (control.isOver() || (atEnd && !(live && follow))) {
         break;
       }
       if (!control.isStopping()) {
-        rest(atEnd);
+        rest();
       } else if (!lastLook) {
         poll();
         lastLook = true;
-      } else if (atEnd || control.drainLeft() == 0) {
+      } else if (atEnd) {
         break;
       } else {
         control.pause(ACTIVE_POLL);
@@ -199,10 +209,9 @@ final class Attachment {
         packFrom = segment.end();
       }
     }
-    if (!tails.useless().isEmpty()) {
-      List<WalObject> useless = tails.useless();
-      housekeeping.later(
-          () -> archive.store().delete(useless.stream().map(WalObject::key).toList()));
+    if (leg.continues()) {
+      WalSegment segment = WalSegment.containing(leg.timeline(), start, size);
+      housekeeping.later(() -> new WalTidier(archive, ownership).tidy(segment, LOOK_BACK));
     }
     pipeline.begin(leg.timeline(), packFrom, tails.inOrder());
     follower = followers.follow(leg.timeline(), start, transport.nextXid());
@@ -216,7 +225,7 @@ final class Attachment {
   /** From here on the WAL is known to continue the archive. */
   private void joined(Timeline timeline, Lsn durable) {
     expected = null;
-    if (live) {
+    if (live && follow) {
       ownership.note(timeline, seenAt, durable);
       listener.timelineBegun(timeline);
     }
@@ -386,7 +395,7 @@ final class Attachment {
     Timeline timeline = pipeline.timeline();
     Lsn durable = pipeline.durable();
     WalFollower informed = follower;
-    boolean onLiveTimeline = live && expected == null;
+    boolean onLiveTimeline = live && follow && expected == null;
     return () -> {
       if (onLiveTimeline) {
         ownership.note(timeline, seenAt, durable);
@@ -399,13 +408,13 @@ final class Attachment {
     };
   }
 
-  private void rest(boolean atEnd) {
+  private void rest() {
     long now = System.nanoTime();
     Duration interval = now - activeAt < ACTIVE.toNanos() ? ACTIVE_POLL : IDLE_POLL;
     long left = interval.toNanos() - (now - polledAt);
     if (left > 0) {
       control.pause(Duration.ofNanos(left));
-    } else if (atEnd) {
+    } else {
       poll();
     }
   }
@@ -415,7 +424,7 @@ final class Attachment {
     while (true) {
       pipeline.flush();
       pipeline.advance(System.nanoTime());
-      if (pipeline.isSettled() || (control.isStopping() && control.drainLeft() == 0)) {
+      if (pipeline.isSettled() || control.isOver()) {
         tend(position);
         return;
       }
@@ -425,12 +434,19 @@ final class Attachment {
   }
 
   /** The server is gone: what came from it is stored all the same. */
-  private void saveWhatCame() {
-    while (!pipeline.isSettled() && !(control.isStopping() && control.drainLeft() == 0)) {
+  private void saveWhatCame(BooleanSupplier isServerBack) {
+    long askAt = System.nanoTime() + ASK_FOR_SERVER.toNanos();
+    while (!pipeline.isSettled() && !control.isOver()) {
       housekeeping.requireOwned();
       pipeline.flush();
       pipeline.advance(System.nanoTime());
       control.pause(ACTIVE_POLL);
+      if (pipeline.trouble().isPresent() && System.nanoTime() - askAt >= 0) {
+        if (isServerBack.getAsBoolean()) {
+          return;
+        }
+        askAt = System.nanoTime() + ASK_FOR_SERVER.toNanos();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * What has to be written beside WAL and may take as long as the store takes: one thread, one round
  * of chores at a time.
  */
-final class Housekeeping implements AutoCloseable {
+final class Housekeeping {
 
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
@@ -44,13 +45,17 @@ final class Housekeeping implements AutoCloseable {
           () -> {
             try {
               attempt(chores);
-              for (Runnable next = later.poll(); next != null; next = later.poll()) {
-                attempt(next);
-              }
+              doWhatIsLeft();
             } finally {
               busy.set(false);
             }
           });
+    }
+  }
+
+  private void doWhatIsLeft() {
+    for (Runnable next = later.poll(); next != null; next = later.poll()) {
+      attempt(next);
     }
   }
 
@@ -77,26 +82,17 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  /** Lets the round that runs end, and does one more, within the time. */
-  void close(Runnable chores, long nanos) {
-    thread.execute(
-        () -> {
-          attempt(chores);
-          for (Runnable next = later.poll(); next != null; next = later.poll()) {
-            attempt(next);
-          }
-        });
+  /** Does what was left for later, if that takes no longer than {@code atMost}, and ends. */
+  void close(Duration atMost) {
+    thread.execute(this::doWhatIsLeft);
     thread.shutdown();
     try {
-      thread.awaitTermination(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      if (!thread.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        thread.shutdownNow();
+      }
     } catch (InterruptedException e) {
+      thread.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    close();
-  }
-
-  @Override
-  public void close() {
-    thread.shutdownNow();
   }
 }

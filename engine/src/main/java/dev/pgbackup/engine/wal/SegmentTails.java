@@ -25,6 +25,11 @@ record SegmentTails(boolean sealed, List<WalObject> inOrder, List<WalObject> use
     return new SegmentTails(false, List.of(), List.of());
   }
 
+  /** Behind the last byte that the tails in order hold; the segment's start if there are none. */
+  Lsn end(WalSegment segment) {
+    return inOrder.isEmpty() ? segment.start() : inOrder.get(inOrder.size() - 1).to();
+  }
+
   static SegmentTails of(WalSegment segment, List<WalObject> objects) {
     List<WalObject> tails = objects.stream().filter(object -> !object.sealed()).toList();
     if (tails.size() < objects.size()) {

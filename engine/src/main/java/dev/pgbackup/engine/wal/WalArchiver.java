@@ -14,9 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -213,44 +210,32 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
   }
 
   private void archiveFrom() {
-    AtomicInteger number = new AtomicInteger();
-    ExecutorService uploads =
-        Executors.newFixedThreadPool(
-            settings.uploads(),
-            task -> {
-              Thread t = new Thread(task, "wal-upload-" + number.incrementAndGet());
-              t.setDaemon(true);
-              return t;
-            });
-    Housekeeping housekeeping = new Housekeeping();
     try (SqlTransport transport = SqlTransport.open(sessions, settings.slotName());
-        SegmentPipeline pipeline =
-            new SegmentPipeline(
-                archive.segmentSize(),
-                new WalObjectWriter(archive, ownership),
-                uploads,
-                new SegmentPipeline.Limits(
-                    settings.flushInterval(), settings.memoryBytes(), settings.uploads()),
-                control::wake,
-                housekeeping::later)) {
+        WalUploads uploads = new WalUploads(archive, ownership, settings, control)) {
       ServerFacts server = transport.server();
       archive.requireServer(server.system(), server.version().major(), server.segmentSize());
       new Attachment(
               archive,
               ownership,
               transport,
-              pipeline,
-              housekeeping,
+              uploads.pipeline(),
+              uploads.housekeeping(),
               followers,
               settings,
               control,
               board,
               listener,
-              sessions.settings().address())
-          .run(true);
-    } finally {
-      uploads.shutdownNow();
-      housekeeping.close(() -> {}, LAST_CHORES.toNanos());
+              sessions.settings().address(),
+              true)
+          .run(this::isServerThere);
+    }
+  }
+
+  private boolean isServerThere() {
+    try (ServerSession session = sessions.open("archiving")) {
+      return !session.facts().inRecovery();
+    } catch (EngineException e) {
+      return false;
     }
   }
 

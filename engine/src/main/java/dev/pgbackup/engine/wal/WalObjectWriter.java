@@ -85,6 +85,14 @@ final class WalObjectWriter {
     }
   }
 
+  /** Seals a segment from tails that hold all of it. */
+  void seal(WalSegment segment, List<WalObject> tails) {
+    List<WalSource> sources = tails.stream().<WalSource>map(WalSource.Stored::new).toList();
+    MessageDigest sha256 = WalCodec.sha256();
+    repacker.run(sources, segment.start(), sha256, frame -> {});
+    write(new SegmentImage.SealJob(segment, hex(sha256), sources, true));
+  }
+
   private static boolean isInMemory(List<WalSource> sources) {
     return sources.stream().allMatch(WalSource.Frames.class::isInstance);
   }

@@ -49,6 +49,7 @@ final class ArchivedServer implements AutoCloseable {
       Archive archive,
       ObjectStore store,
       String database,
+      String slot,
       UnaryOperator<ArchivingSettings> settings) {
     this.server = server;
     this.sessions = sessions;
@@ -57,7 +58,7 @@ final class ArchivedServer implements AutoCloseable {
     Ownership ownership =
         new Ownership(
             archive,
-            new Ownership.Writer("testhost", database, SLOT),
+            new Ownership.Writer("testhost", database, slot),
             null,
             new Ownership.Lease(
                 Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(200)),
@@ -69,7 +70,7 @@ final class ArchivedServer implements AutoCloseable {
             sessions,
             settings.apply(
                 new ArchivingSettings(
-                    SLOT,
+                    slot,
                     Duration.ofMillis(300),
                     Duration.ofSeconds(20),
                     8 << 20,
@@ -116,6 +117,21 @@ final class ArchivedServer implements AutoCloseable {
       ObjectStore store,
       ServerSessions sessions,
       UnaryOperator<ArchivingSettings> settings) {
+    return start(server, store, sessions, "database", SLOT, settings);
+  }
+
+  static ArchivedServer startAs(
+      PostgresServer server, ObjectStore store, String database, String slot) {
+    return start(server, store, sessions(server), database, slot, UnaryOperator.identity());
+  }
+
+  private static ArchivedServer start(
+      PostgresServer server,
+      ObjectStore store,
+      ServerSessions sessions,
+      String database,
+      String slot,
+      UnaryOperator<ArchivingSettings> settings) {
     ServerFacts facts;
     try (ServerSession session = sessions.open("test")) {
       facts = session.facts();
@@ -124,7 +140,7 @@ final class ArchivedServer implements AutoCloseable {
         Archive.openOrCreate(
             store, facts.system(), facts.version().major(), facts.segmentSize(), 1);
     ArchivedServer started =
-        new ArchivedServer(server, sessions, archive, store, "database", settings);
+        new ArchivedServer(server, sessions, archive, store, database, slot, settings);
     started.archiver.start();
     return started;
   }

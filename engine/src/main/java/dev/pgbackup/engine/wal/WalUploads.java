@@ -1,0 +1,56 @@
+package dev.pgbackup.engine.wal;
+
+import dev.pgbackup.engine.archive.Archive;
+import dev.pgbackup.engine.archive.Ownership;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of one attachment, and what they work on. */
+final class WalUploads implements AutoCloseable {
+
+  private static final Duration LAST_CHORES = Duration.ofSeconds(2);
+
+  private final ExecutorService threads;
+  private final Housekeeping housekeeping = new Housekeeping();
+  private final SegmentPipeline pipeline;
+
+  WalUploads(
+      Archive archive, Ownership ownership, ArchivingSettings settings, ArchivingControl control) {
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        Executors.newFixedThreadPool(
+            settings.uploads(),
+            task -> {
+              Thread thread = new Thread(task, "wal-upload-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.pipeline =
+        new SegmentPipeline(
+            archive.segmentSize(),
+            new WalObjectWriter(archive, ownership),
+            threads,
+            new SegmentPipeline.Limits(
+                settings.flushInterval(), settings.memoryBytes(), settings.uploads()),
+            control::wake,
+            housekeeping::later);
+  }
+
+  SegmentPipeline pipeline() {
+    return pipeline;
+  }
+
+  Housekeeping housekeeping() {
+    return housekeeping;
+  }
+
+  /** Gives up what is not stored; chores have a moment to end. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    pipeline.close();
+    housekeeping.close(LAST_CHORES);
+  }
+}
