@@ -283,6 +283,7 @@ final class Attachment {
       }
     }
     Lsn from = leg.continues() ? Lsn.max(position, known) : position;
+    board.slot(transport.slot());
     settle(from);
     Lsn limit = leg.end().orElse(tip.end());
     Lsn to = nextOnServer(leg, next, position, limit);

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Archives what the data directory of a stopped server has beyond the archive: what was written
- * after the last poll, up to the shutdown checkpoint, and the first WAL of a timeline that a restore
- * began.
+ * after the last poll, up to the shutdown checkpoint, and the first WAL of a timeline that a
+ * restore began.
  */
 public final class DirectoryArchiver {
 
@@ -30,8 +30,7 @@ public final class DirectoryArchiver {
   /**
    * @param ownership the right to write, taken already
    */
-  public DirectoryArchiver(
-      Archive archive, Ownership ownership, WalFollower.Factory followers) {
+  public DirectoryArchiver(Archive archive, Ownership ownership, WalFollower.Factory followers) {
     this.archive = archive;
     this.ownership = ownership;
     this.followers = followers;
@@ -97,8 +96,7 @@ public final class DirectoryArchiver {
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
     Lsn position = from;
     while (position.isBefore(archivedTo)) {
-      WalSegment segment =
-          WalSegment.containing(tip.timeline(), position, archive.segmentSize());
+      WalSegment segment = WalSegment.containing(tip.timeline(), position, archive.segmentSize());
       Lsn end = Lsn.min(Lsn.min(segment.end(), archivedTo), position.plus(PIECE));
       piece.clear().limit((int) end.minus(position));
       if (!transport.read(segment, position, piece)) {

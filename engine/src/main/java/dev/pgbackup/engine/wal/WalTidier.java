@@ -26,7 +26,8 @@ final class WalTidier {
     WalSegment segment = newest;
     for (int i = 0; i < count && segment.start().value() != 0; i++) {
       segment =
-          new WalSegment(segment.timeline(), segment.start().plus(-segment.size().bytes()), segment.size());
+          new WalSegment(
+              segment.timeline(), segment.start().plus(-segment.size().bytes()), segment.size());
       SegmentTails tails = tidyOne(segment);
       if (!tails.sealed() && tails.end(segment).equals(segment.end())) {
         writer.seal(segment, tails.inOrder());

@@ -52,8 +52,7 @@ final class Servers {
     return objects(archived, timeline, position).stream().anyMatch(WalObject::sealed);
   }
 
-  private static List<WalObject> objects(
-      ArchivedServer archived, Timeline timeline, Lsn position) {
+  private static List<WalObject> objects(ArchivedServer archived, Timeline timeline, Lsn position) {
     return new StoreArchivedWal(archived.archive)
         .objects(WalSegment.containing(timeline, position, archived.archive.segmentSize()));
   }

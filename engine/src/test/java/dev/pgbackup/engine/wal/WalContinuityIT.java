@@ -163,7 +163,8 @@ class WalContinuityIT {
   }
 
   @Test
-  @DisplayName("W6: one small commit is durable without a segment switch; an idle server costs nothing")
+  @DisplayName(
+      "W6: one small commit is durable without a segment switch; an idle server costs nothing")
   void storesLittleByLittle() throws Exception {
     try (ArchivedServer archived = ArchivedServer.start(server, store)) {
       archived.flush();

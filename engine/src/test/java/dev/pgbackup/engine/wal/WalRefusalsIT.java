@@ -103,8 +103,7 @@ class WalRefusalsIT {
       assertThat(gap.from()).isGreaterThanOrEqualTo(before);
       archived.requireSameAsServer(Timeline.FIRST, gap.to(), end);
       archived.awaitState(ArchivingState.Streaming);
-      assertThat(
-              new DurableCheckProbe(archived.archive, begin, end).reason())
+      assertThat(new DurableCheckProbe(archived.archive, begin, end).reason())
           .isEqualTo("WalGapDetected");
     }
   }
@@ -144,8 +143,7 @@ class WalRefusalsIT {
       archived.awaitState(ArchivingState.SlotLost);
       faults.work();
       Lsn end = archived.flush();
-      assertThat(archived.archiver.status().durable().orElseThrow())
-          .isGreaterThanOrEqualTo(end);
+      assertThat(archived.archiver.status().durable().orElseThrow()).isGreaterThanOrEqualTo(end);
       await()
           .atMost(ArchivedServer.PATIENCE)
           .until(() -> server.query("SELECT count(*) FROM pg_replication_slots").equals("1"));
@@ -153,7 +151,8 @@ class WalRefusalsIT {
   }
 
   @Test
-  @DisplayName("W7: a disk put back to a snapshot is divergent, also after it wrote beyond the archive")
+  @DisplayName(
+      "W7: a disk put back to a snapshot is divergent, also after it wrote beyond the archive")
   void refusesASnapshot() throws Exception {
     Path snapshot = directory.resolveSibling(directory.getFileName() + "-snapshot");
     Path later = directory.resolveSibling(directory.getFileName() + "-later");
@@ -189,7 +188,8 @@ class WalRefusalsIT {
   }
 
   @Test
-  @DisplayName("W8: a copy of the server with a slot of its own is refused while the first one writes")
+  @DisplayName(
+      "W8: a copy of the server with a slot of its own is refused while the first one writes")
   void refusesASecondPrimary() throws Exception {
     Path copy = directory.resolveSibling(directory.getFileName() + "-copy");
     try (ArchivedServer archived = ArchivedServer.start(server, store)) {
@@ -198,10 +198,7 @@ class WalRefusalsIT {
       Servers.copy(server.dataDirectory(), copy);
       server.start();
       try (PostgresServer second =
-          PostgresServer.builder(server.binaries())
-              .dataDirectory(copy)
-              .build()
-              .start()) {
+          PostgresServer.builder(server.binaries()).dataDirectory(copy).build().start()) {
         second.execute("INSERT INTO t VALUES (1, 'of the copy')");
         try (ArchivedServer refused = ArchivedServer.startAs(second, store, "copy", "its_slot")) {
           refused.awaitState(ArchivingState.SecondWriter);
@@ -216,8 +213,7 @@ class WalRefusalsIT {
   }
 
   /** What somebody hears who waits for WAL on both sides of a gap. */
-  private record DurableCheckProbe(
-      dev.pgbackup.engine.archive.Archive archive, Lsn from, Lsn to) {
+  private record DurableCheckProbe(dev.pgbackup.engine.archive.Archive archive, Lsn from, Lsn to) {
 
     String reason() {
       try {

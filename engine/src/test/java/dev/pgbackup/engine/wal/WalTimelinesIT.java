@@ -48,7 +48,9 @@ class WalTimelinesIT {
         "INSERT INTO t SELECT i, repeat(md5(i::text), 10) FROM generate_series(1, " + rows + ") i");
   }
 
-  /** Lets the server recover its own WAL as if it were a restored one, which ends in a promotion. */
+  /**
+   * Lets the server recover its own WAL as if it were a restored one, which ends in a promotion.
+   */
   private void promote() throws Exception {
     server.stop(Mode.FAST);
     Servers.promoteAtNextStart(server);
@@ -64,7 +66,8 @@ class WalTimelinesIT {
   }
 
   @Test
-  @DisplayName("W2: a promotion while the agent runs: the old timeline's last segment stays in tails")
+  @DisplayName(
+      "W2: a promotion while the agent runs: the old timeline's last segment stays in tails")
   void followsAPromotion() throws Exception {
     try (ArchivedServer archived = ArchivedServer.start(server, store)) {
       write(3000);
@@ -78,8 +81,7 @@ class WalTimelinesIT {
       Lsn switchPoint = history.begin().orElseThrow();
       assertThat(new StoreArchivedWal(archived.archive).contiguousEnd(ONE, begin))
           .isEqualTo(switchPoint);
-      archived.requireSameAsServer(
-          TWO, archived.archive.segmentSize().floor(switchPoint), end);
+      archived.requireSameAsServer(TWO, archived.archive.segmentSize().floor(switchPoint), end);
       assertThat(Servers.tails(archived, ONE, switchPoint.plus(-1))).isNotEmpty();
       assertThat(Servers.isSealed(archived, ONE, switchPoint.plus(-1))).isFalse();
       assertThat(Ownership.read(archived.archive).orElseThrow().timeline()).isEqualTo(TWO);
@@ -117,7 +119,8 @@ class WalTimelinesIT {
   }
 
   @Test
-  @DisplayName("W2: back on the old timeline the archive goes on there, and it is the default again")
+  @DisplayName(
+      "W2: back on the old timeline the archive goes on there, and it is the default again")
   void followsBackToTheOldTimeline() throws Exception {
     Path before = directory.resolveSibling(directory.getFileName() + "-before");
     Path after = directory.resolveSibling(directory.getFileName() + "-after");

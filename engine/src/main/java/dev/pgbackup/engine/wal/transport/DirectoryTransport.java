@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * WAL from the data directory of a server that does not run: up to the end of what the server itself
- * would replay, be it a shutdown checkpoint or the last whole record before a crash.
+ * WAL from the data directory of a server that does not run: up to the end of what the server
+ * itself would replay, be it a shutdown checkpoint or the last whole record before a crash.
  */
 public final class DirectoryTransport implements WalTransport {
 
@@ -36,8 +36,7 @@ public final class DirectoryTransport implements WalTransport {
   private final ServerFacts facts;
   private final WalTip tip;
 
-  private DirectoryTransport(
-      ControlFile control, WalDirectory wal, ServerFacts facts, WalTip tip) {
+  private DirectoryTransport(ControlFile control, WalDirectory wal, ServerFacts facts, WalTip tip) {
     this.control = control;
     this.wal = wal;
     this.facts = facts;
