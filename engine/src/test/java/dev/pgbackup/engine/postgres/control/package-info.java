@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.postgres.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.postgres.session;
+
+import org.jspecify.annotations.NullMarked;
