@@ -155,7 +155,8 @@ final class SegmentPipeline implements AutoCloseable {
     return !starved;
   }
 
-  private long heldBytes() {
+  /** Packed bytes in memory. */
+  long heldBytes() {
     return slots.stream().mapToLong(slot -> slot.image.packedBytes()).sum();
   }
 
