@@ -25,6 +25,7 @@ public enum Reason {
   UnsupportedArchiveVersion(Family.ARCHIVE, false),
   ArchiveDamaged(Family.ARCHIVE, false),
   SecondWriter(Family.ARCHIVE, false),
+  EarlierWriter(Family.ARCHIVE, true),
   DivergentWal(Family.ARCHIVE, false),
   WalGapDetected(Family.ARCHIVE, false),
 

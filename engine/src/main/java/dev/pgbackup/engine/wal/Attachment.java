@@ -138,7 +138,6 @@ final class Attachment {
         plan.legs().get(0).known(),
         plan.legs().get(0).timeline(),
         tip.end());
-    board.attached(transport.name());
     try {
       for (int i = 0; i < plan.legs().size(); i++) {
         Leg leg = plan.legs().get(i);
@@ -225,6 +224,7 @@ final class Attachment {
   /** From here on the WAL is known to continue the archive. */
   private void joined(Timeline timeline, Lsn durable) {
     expected = null;
+    board.attached(transport.name());
     if (live && follow) {
       ownership.note(timeline, seenAt, durable);
       listener.timelineBegun(timeline);

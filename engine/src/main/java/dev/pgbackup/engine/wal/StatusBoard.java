@@ -66,7 +66,11 @@ final class StatusBoard {
     changed();
   }
 
+  /** WAL comes, and continues what the archive has. */
   synchronized void attached(String way) {
+    if (attached) {
+      return;
+    }
     attached = true;
     failure = null;
     trouble = null;

@@ -99,16 +99,19 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
     DurableCheck check = new DurableCheck(archive, timeline, from, to);
     long end = System.nanoTime() + atMost.toNanos();
     long lookAt = System.nanoTime();
-    control.askFlush();
+    boolean told = false;
     while (true) {
-      boolean said = board.isDurable(timeline, to);
       long now = System.nanoTime();
-      if (said || now - lookAt >= 0) {
+      if (!told && board.isDurable(timeline, to)) {
+        told = true;
+        lookAt = now;
+      }
+      if (now - lookAt >= 0) {
         if (check.isDurable()) {
           return;
         }
-        lookAt = now + LOOK.toNanos();
         control.askFlush();
+        lookAt = now + LOOK.toNanos();
       }
       if (now - end >= 0) {
         throw check.tooLate(atMost);
@@ -147,6 +150,7 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
 
   private void work() {
     Backoff backoff = new Backoff();
+    FailureLog log = new FailureLog();
     while (!control.isStopping()) {
       long begun = System.nanoTime();
       EngineException failure = attempt();
@@ -157,9 +161,8 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
       if (System.nanoTime() - begun > HEALTHY.toNanos()) {
         backoff.succeeded();
       }
-      Duration delay = backoff.after(failure);
-      LOG.warn("{} Next try in {} s.", failure.getMessage(), delay.toMillis() / 1000.0);
-      rest(delay);
+      log.report(failure);
+      rest(backoff.after(failure));
     }
     release();
     board.stopped();
@@ -182,7 +185,7 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
       if (wait.isPresent()) {
         board.failed(
             new EngineException(
-                Reason.DatabaseUnreachable,
+                Reason.EarlierWriter,
                 "An earlier run of this agent may still be writing. It is given up when it shows"
                     + " no sign of life for some minutes."));
         rest(wait.get());
@@ -193,7 +196,7 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
       return null;
     } catch (EngineException e) {
       return e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("Archiving failed unexpectedly.", e);
       return new EngineException(
           Reason.InternalError, "Archiving failed unexpectedly: " + e + ".", e);

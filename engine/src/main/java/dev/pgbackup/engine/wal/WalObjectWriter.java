@@ -123,8 +123,8 @@ final class WalObjectWriter {
                 + object.segment()
                 + " in "
                 + store.describe()
-                + " do not hold what was written to them. Start the agent again:"
-                + " it writes the segment anew from what the server still has.");
+                + " do not hold what was written to them."
+                + " Bring them back from copies or older versions of the objects.");
       }
       ownership.check();
       upload.commit();

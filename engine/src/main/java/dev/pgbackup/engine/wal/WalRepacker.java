@@ -102,8 +102,8 @@ final class WalRepacker {
           tail.key()
               + " in "
               + store.describe()
-              + " has the wrong size. Start the agent again: it writes the segment anew"
-              + " from what the server still has.");
+              + " does not hold what was written to it."
+              + " Bring it back from a copy or an older version of the object.");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.store.ObjectInfo;
 import dev.pgbackup.engine.store.decorate.FaultyStore;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
+import dev.pgbackup.testkit.PostgresBinaries;
 import dev.pgbackup.testkit.PostgresServer;
 import dev.pgbackup.testkit.PostgresServer.Mode;
 import java.nio.file.Files;
@@ -105,6 +106,34 @@ class WalRefusalsIT {
       archived.awaitState(ArchivingState.Streaming);
       assertThat(new DurableCheckProbe(archived.archive, begin, end).reason())
           .isEqualTo("WalGapDetected");
+    }
+  }
+
+  @Test
+  @DisplayName("W4: a slot that the server invalidated for being idle is made anew, without a gap")
+  void replacesAnInvalidatedSlot() throws Exception {
+    try (PostgresServer newest =
+            Servers.quiet(PostgresServer.builder(PostgresBinaries.of(18)).walSegmentMiB(1))
+                .setting("idle_replication_slot_timeout", "1s")
+                .create();
+        ArchivedServer archived = ArchivedServer.start(newest, store)) {
+      Lsn begin = archived.archive.segmentSize().floor(archived.flush());
+      archived.awaitState(ArchivingState.AtRisk);
+      assertThat(archived.archiver.status().message()).contains("idle_replication_slot_timeout");
+      await()
+          .atMost(ArchivedServer.PATIENCE)
+          .until(
+              () -> {
+                newest.execute("CHECKPOINT");
+                return archived.states.contains(ArchivingState.SlotLost);
+              });
+      newest.execute("ALTER SYSTEM SET idle_replication_slot_timeout = 0");
+      newest.reload();
+      newest.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 10000) i");
+      Lsn end = archived.flush();
+      archived.requireSameAsServer(Timeline.FIRST, begin, end);
+      archived.awaitState(ArchivingState.Streaming);
+      assertThat(archived.gaps).isEmpty();
     }
   }
 

@@ -147,7 +147,13 @@ public final class SqlErrors {
     if (state.startsWith("08") || state.startsWith("57P") || state.equals("53300")) {
       return failure(
           Reason.DatabaseUnreachable,
-          "The server at " + settings.address() + " cannot be used while " + doing + ": " + said,
+          "The server at "
+              + settings.address()
+              + " cannot be used while "
+              + doing
+              + ": "
+              + said
+              + ".",
           error);
     }
     if (state.startsWith("53")) {
@@ -158,7 +164,8 @@ public final class SqlErrors {
               + " is short of something while "
               + doing
               + ": "
-              + said,
+              + said
+              + ".",
           error);
     }
     return other(doing, said, error);
@@ -167,7 +174,7 @@ public final class SqlErrors {
   private EngineException other(String doing, String said, SQLException error) {
     return failure(
         Reason.DatabaseRefused,
-        "While " + doing + ", the server at " + settings.address() + " answered: " + said,
+        "While " + doing + ", the server at " + settings.address() + " answered: " + said + ".",
         error);
   }
 
@@ -182,7 +189,12 @@ public final class SqlErrors {
     if (cause != null && cause.getMessage() != null && !message.contains(cause.getMessage())) {
       message = message + " (" + cause.getMessage() + ")";
     }
-    return message.replaceFirst("^(FATAL|ERROR|PANIC): ", "").lines().findFirst().orElse(message);
+    return message
+        .replaceFirst("^(FATAL|ERROR|PANIC): ", "")
+        .lines()
+        .findFirst()
+        .orElse(message)
+        .replaceFirst("\\.$", "");
   }
 
   private static String quoted(String name) {
