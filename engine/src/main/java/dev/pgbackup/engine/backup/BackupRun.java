@@ -16,6 +16,7 @@ import dev.pgbackup.engine.archive.format.Owner;
 import dev.pgbackup.engine.backup.SourceServer.Start;
 import dev.pgbackup.engine.backup.SourceServer.Stop;
 import dev.pgbackup.engine.error.EngineException;
+import dev.pgbackup.engine.error.Family;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.control.BackupLabel;
 import dev.pgbackup.engine.postgres.control.ControlFile;
@@ -211,20 +212,31 @@ final class BackupRun {
                       progress),
               copied -> assembler.add(copied).ifPresent(file -> note(file, list)),
               this::idle)) {
-        TaskPlanner planner = new TaskPlanner(known, pool::submit);
-        tree.walk(
-            file -> {
-              if (file.path().equals(ControlFile.PATH)) {
-                planner.accept(new SourceFile(file.path(), file.kind(), 0, Optional.empty()));
-              } else {
-                planner.accept(file);
-              }
-            });
-        planner.finish();
-        pool.finish();
+        copy(tree, pool, known);
       }
     } finally {
       opened.forEach(ServerSession::close);
+    }
+  }
+
+  private static void copy(SourceTree tree, CopyPool pool, PreviousFiles known) {
+    TaskPlanner planner = new TaskPlanner(known, pool::submit);
+    try {
+      tree.walk(
+          file -> {
+            if (file.path().equals(ControlFile.PATH)) {
+              planner.accept(new SourceFile(file.path(), file.kind(), 0, Optional.empty()));
+            } else {
+              planner.accept(file);
+            }
+          });
+      planner.finish();
+      pool.finish();
+    } catch (EngineException failure) {
+      if (failure.reason().family() == Family.DATABASE) {
+        pool.salvage();
+      }
+      throw failure;
     }
   }
 

@@ -5,15 +5,20 @@ import dev.pgbackup.engine.archive.content.ChunkCodec;
 import dev.pgbackup.engine.archive.content.ChunkHash;
 import dev.pgbackup.engine.archive.content.EncodedChunk;
 import dev.pgbackup.engine.archive.format.Chunk;
+import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.store.ObjectStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a worker's chunks go: into bundles, or nowhere if the archive has them. Used by one thread.
  */
 final class ChunkStore implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkStore.class);
 
   private final ObjectStore store;
   private final Bundles bundles;
@@ -83,6 +88,15 @@ final class ChunkStore implements AutoCloseable {
       totals.storedBytes.add(bundle.commit());
       bundle.close();
       open = null;
+    }
+  }
+
+  /** Publishes the bundle that was begun last, if that can be done: the next backup may need it. */
+  void salvage() {
+    try {
+      finish();
+    } catch (EngineException | IllegalStateException failure) {
+      LOG.debug("a bundle of a backup that was cut off is given up", failure);
     }
   }
 

@@ -44,6 +44,7 @@ final class CopyPool implements AutoCloseable {
   private final List<Future<@Nullable Void>> running = new ArrayList<>();
   private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
   private boolean finished;
+  private boolean salvaging;
 
   /**
    * @param idle called after each result, and at least twice a second
@@ -132,6 +133,11 @@ final class CopyPool implements AutoCloseable {
     return new EngineException(Reason.InternalError, "copying files failed", cause);
   }
 
+  /** Has what was begun published when this is closed, since the next backup can use it. */
+  void salvage() {
+    salvaging = true;
+  }
+
   /** Unless all is done, ends the workers at once and gives up what they have begun. */
   @Override
   public void close() {
@@ -144,6 +150,9 @@ final class CopyPool implements AutoCloseable {
     try {
       interrupted |= !ended();
       if (executor.isTerminated()) {
+        if (salvaging) {
+          workers.forEach(CopyWorker::salvage);
+        }
         workers.forEach(CopyWorker::close);
       }
     } finally {

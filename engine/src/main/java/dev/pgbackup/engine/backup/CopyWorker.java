@@ -232,6 +232,11 @@ final class CopyWorker implements Callable<@Nullable Void>, AutoCloseable {
     }
   }
 
+  /** Publishes what was begun, once the work has ended before its time. */
+  void salvage() {
+    chunks.salvage();
+  }
+
   /** Gives up what was not published. */
   @Override
   public void close() {

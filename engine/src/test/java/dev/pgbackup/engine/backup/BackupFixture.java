@@ -193,6 +193,15 @@ final class BackupFixture {
         }
         Files.writeString(data.resolve("tablespace_map"), map);
       }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return withWal(data);
+  }
+
+  /** A server on a directory that is ready for recovery, with all WAL of the original. */
+  PostgresServer withWal(Path data) {
+    try {
       try (Stream<Path> wal = Files.list(server.dataDirectory().resolve("pg_wal"))) {
         for (Path file : wal.filter(Files::isRegularFile).toList()) {
           Files.copy(file, data.resolve("pg_wal").resolve(file.getFileName()));

@@ -26,6 +26,7 @@ public final class BundleWriter implements AutoCloseable {
   private final ObjectUpload upload;
   private byte[] entries = new byte[INITIAL * BundleDirectory.ENTRY];
   private int count;
+  private long end;
 
   /** Begins a bundle; nothing of it is seen before {@link #commit}. */
   public BundleWriter(ObjectStore store, String key) {
@@ -48,6 +49,7 @@ public final class BundleWriter implements AutoCloseable {
     int size = encoded.bytes().remaining();
     upload.write(encoded.bytes());
     remember(hash, plainSize, size, encoded.encoding());
+    end += size;
     return new Chunk(plainSize, hash.toString(), bundle, offset, size, encoded.encoding());
   }
 
@@ -67,9 +69,13 @@ public final class BundleWriter implements AutoCloseable {
    * Writes the directory and publishes the bundle.
    *
    * @return bytes of the object
+   * @throws IllegalStateException if a chunk was written in part only, because that failed
    */
   public long commit() {
     long start = upload.size();
+    if (start != end) {
+      throw new IllegalStateException("the last chunk is not whole");
+    }
     int length = count * BundleDirectory.ENTRY;
     upload.write(ByteBuffer.wrap(entries, 0, length));
     upload.write(BundleDirectory.newTrailer(entries, length, start));
