@@ -288,8 +288,8 @@ final class SourceServer implements AutoCloseable {
     String query =
         "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ('max_connections',"
             + " 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions',"
-            + " 'max_locks_per_transaction', 'shared_preload_libraries', 'data_directory',"
-            + " 'data_directory_mode')";
+            + " 'max_locks_per_transaction', 'shared_preload_libraries', 'track_commit_timestamp',"
+            + " 'data_directory', 'data_directory_mode')";
     try (Statement statement = connection.createStatement()) {
       try (ResultSet rows = statement.executeQuery(query)) {
         while (rows.next()) {

@@ -83,7 +83,6 @@ final class ServerArguments {
     settings.put("recovery_target_name", "");
     settings.put("recovery_target_time", "");
     settings.put("recovery_target_xid", "");
-    settings.put("recovery_target_lsn", plan.target().lastRecordStart().toString());
     settings.put("recovery_target_inclusive", "on");
     settings.put("recovery_target_timeline", plan.wal().timeline().toString());
     settings.put("recovery_target_action", action.setting());
@@ -93,6 +92,9 @@ final class ServerArguments {
     }
     List<String> arguments = new ArrayList<>(List.of("-D", place.dataDirectory()));
     addSettings(arguments);
+    // Last: to empty another target behind it counts as naming two.
+    arguments.add("-c");
+    arguments.add("recovery_target_lsn=" + plan.target().lastRecordStart());
     return arguments;
   }
 

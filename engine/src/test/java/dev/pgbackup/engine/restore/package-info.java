@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.restore;
+
+import org.jspecify.annotations.NullMarked;
