@@ -86,17 +86,19 @@ public final class LocalReplayServer implements ReplayServer {
       return;
     }
     loop = null;
+    orders().stop(Stop.IMMEDIATE);
     orders().leave();
     try {
-      process.getOutputStream().close();
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
       }
+      process.getOutputStream().close();
     } catch (IOException e) {
       process.destroy();
     } catch (InterruptedException e) {
-      process.destroy();
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
   }

@@ -9,6 +9,7 @@
 #   gone     the agent has died: the server is stopped at once. Attached, that is known by the end of standard input.
 folder=${0%/bin/*}
 server=
+watch=
 end=
 
 look() {
@@ -30,6 +31,7 @@ trap '[ -n "$server" ] && kill -s INT "$server"; end=1' TERM INT HUP
 if [ "$1" = attached ]; then
   exec 3<&0
   { cat <&3 > /dev/null; : > "$folder/gone"; } 2> /dev/null &
+  watch=$!
   exec 3<&-
 fi
 
@@ -50,3 +52,5 @@ while [ -z "$end" ]; do
   look
   [ -n "$end" ] || sleep 0.05
 done
+[ -z "$watch" ] || kill "$watch" 2> /dev/null
+exit 0
