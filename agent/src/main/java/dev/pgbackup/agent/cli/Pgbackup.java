@@ -49,8 +49,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       FindCommand.class,
       PlanCommand.class,
+      RestoreCommand.class,
       VerifyCommand.class,
       PruneCommand.class,
+      ArchiveWalCommand.class,
       DetachCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where the store cannot replace an object on condition, all this is best effort.
  */
-public final class Ownership {
+public final class Ownership implements WriteRight {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
@@ -191,6 +191,7 @@ public final class Ownership {
    *
    * @throws EngineException with {@code SecondWriter}
    */
+  @Override
   public synchronized void check() {
     Owner own = requireHeld();
     Instant now = clock.instant();
@@ -208,6 +209,7 @@ public final class Ownership {
    * Notes where the server is and what is durable; writes at once when the timeline changes, else
    * when it is due.
    */
+  @Override
   public synchronized void note(Timeline timeline, Lsn seenAt, Lsn durable) {
     Owner own = requireHeld();
     Instant now = now();
@@ -218,6 +220,7 @@ public final class Ownership {
   }
 
   /** Writes the claim again when it is due. */
+  @Override
   public synchronized void renew() {
     Owner own = requireHeld();
     Instant now = now();

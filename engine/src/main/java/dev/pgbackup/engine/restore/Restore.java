@@ -1,6 +1,7 @@
 package dev.pgbackup.engine.restore;
 
 import dev.pgbackup.engine.archive.Archive;
+import dev.pgbackup.engine.archive.ClaimedTimeline;
 import dev.pgbackup.engine.archive.format.TimelineClaim;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
@@ -18,7 +19,10 @@ import dev.pgbackup.engine.restore.replay.Replay;
 import dev.pgbackup.engine.restore.replay.ReplayServer;
 import dev.pgbackup.engine.restore.replay.SharedFolder;
 import dev.pgbackup.engine.restore.replay.TargetAction;
+import dev.pgbackup.engine.wal.DirectoryArchiver;
+import dev.pgbackup.engine.wal.index.CommitIndexer;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +40,36 @@ public final class Restore {
 
   private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
 
+  private static final Duration ARCHIVING = Duration.ofMinutes(30);
+
   private final Archive archive;
   private final RestoreSettings settings;
   private final ReplayServer server;
   private final Review review;
   private final TimelineArchiver archiver;
   private final RestoreListener listener;
+
+  /**
+   * A restore whose directory, where it takes the master's place, has its new timeline in the
+   * archive when it is done.
+   */
+  public static Restore of(
+      Archive archive,
+      RestoreSettings settings,
+      ReplayServer server,
+      Review review,
+      RestoreListener listener) {
+    return new Restore(
+        archive,
+        settings,
+        server,
+        review,
+        (directory, claim) ->
+            new DirectoryArchiver(
+                    archive, new ClaimedTimeline(archive, claim), CommitIndexer.factory(archive))
+                .archive(directory, claim.claimant(), ARCHIVING),
+        listener);
+  }
 
   Restore(
       Archive archive,

@@ -1,7 +1,7 @@
 package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.WriteRight;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Gap;
 import dev.pgbackup.engine.error.EngineException;
@@ -48,7 +48,7 @@ final class Attachment {
   private static final Duration CHORES = Duration.ofSeconds(1);
 
   private final Archive archive;
-  private final Ownership ownership;
+  private final WriteRight right;
   private final WalTransport transport;
   private final SegmentPipeline pipeline;
   private final Housekeeping housekeeping;
@@ -86,7 +86,7 @@ final class Attachment {
    */
   Attachment(
       Archive archive,
-      Ownership ownership,
+      WriteRight right,
       WalTransport transport,
       SegmentPipeline pipeline,
       Housekeeping housekeeping,
@@ -98,7 +98,7 @@ final class Attachment {
       String claimant,
       boolean follow) {
     this.archive = archive;
-    this.ownership = ownership;
+    this.right = right;
     this.transport = transport;
     this.pipeline = pipeline;
     this.housekeeping = housekeeping;
@@ -210,7 +210,7 @@ final class Attachment {
     }
     if (leg.continues()) {
       WalSegment segment = WalSegment.containing(leg.timeline(), start, size);
-      housekeeping.later(() -> new WalTidier(archive, ownership).tidy(segment, LOOK_BACK));
+      housekeeping.later(() -> new WalTidier(archive, right).tidy(segment, LOOK_BACK));
     }
     pipeline.begin(leg.timeline(), packFrom, tails.inOrder());
     follower = followers.follow(leg.timeline(), start, transport.nextXid());
@@ -226,7 +226,7 @@ final class Attachment {
     expected = null;
     board.attached(transport.name());
     if (live && follow) {
-      ownership.note(timeline, seenAt, durable);
+      right.note(timeline, seenAt, durable);
       listener.timelineBegun(timeline);
     }
   }
@@ -399,9 +399,9 @@ final class Attachment {
     boolean onLiveTimeline = live && follow && expected == null;
     return () -> {
       if (onLiveTimeline) {
-        ownership.note(timeline, seenAt, durable);
+        right.note(timeline, seenAt, durable);
       } else {
-        ownership.renew();
+        right.renew();
       }
       if (informed != null) {
         informed.durable(durable);

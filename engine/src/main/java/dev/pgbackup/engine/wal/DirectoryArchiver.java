@@ -1,7 +1,7 @@
 package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.WriteRight;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
@@ -24,15 +24,15 @@ public final class DirectoryArchiver {
   private static final int PIECE = 256 << 10;
 
   private final Archive archive;
-  private final Ownership ownership;
+  private final WriteRight right;
   private final WalFollower.Factory followers;
 
   /**
-   * @param ownership the right to write, taken already
+   * @param right to write; an {@link dev.pgbackup.engine.archive.Ownership} is taken already
    */
-  public DirectoryArchiver(Archive archive, Ownership ownership, WalFollower.Factory followers) {
+  public DirectoryArchiver(Archive archive, WriteRight right, WalFollower.Factory followers) {
     this.archive = archive;
-    this.ownership = ownership;
+    this.right = right;
     this.followers = followers;
   }
 
@@ -67,10 +67,10 @@ public final class DirectoryArchiver {
     ArchivingSettings settings = ArchivingSettings.of("none");
     ArchivingControl control = new ArchivingControl();
     control.limit(atMost);
-    try (WalUploads uploads = new WalUploads(archive, ownership, settings, control)) {
+    try (WalUploads uploads = new WalUploads(archive, right, settings, control)) {
       new Attachment(
               archive,
-              ownership,
+              right,
               transport,
               uploads.pipeline(),
               uploads.housekeeping(),

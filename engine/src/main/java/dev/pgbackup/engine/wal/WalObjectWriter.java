@@ -2,7 +2,7 @@ package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.ArchiveLayout;
-import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.WriteRight;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
@@ -29,13 +29,13 @@ final class WalObjectWriter {
 
   private final ObjectStore store;
   private final ArchiveLayout layout;
-  private final Ownership ownership;
+  private final WriteRight right;
   private final WalRepacker repacker;
 
-  WalObjectWriter(Archive archive, Ownership ownership) {
+  WalObjectWriter(Archive archive, WriteRight right) {
     this.store = archive.store();
     this.layout = archive.layout();
-    this.ownership = ownership;
+    this.right = right;
     this.repacker = new WalRepacker(store);
   }
 
@@ -98,7 +98,7 @@ final class WalObjectWriter {
   }
 
   private void put(WalObject object, List<WalFrame> frames, String sha256) {
-    ownership.check();
+    right.check();
     try {
       store.put(
           object.key(),
@@ -111,7 +111,7 @@ final class WalObjectWriter {
   }
 
   private void stream(WalObject object, List<WalSource> sources, String sha256) {
-    ownership.check();
+    right.check();
     MessageDigest again = WalCodec.sha256();
     try (ObjectUpload upload =
         store.create(object.key(), attributes(object, sha256), PutOptions.CREATE)) {
@@ -126,7 +126,7 @@ final class WalObjectWriter {
                 + " do not hold what was written to them."
                 + " Bring them back from copies or older versions of the objects.");
       }
-      ownership.check();
+      right.check();
       upload.commit();
     } catch (PreconditionFailedException e) {
       requireSame(object, sha256);

@@ -1,7 +1,7 @@
 package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.WriteRight;
 import dev.pgbackup.engine.postgres.WalSegment;
 
 /**
@@ -12,9 +12,9 @@ final class WalTidier {
   private final StoreArchivedWal archived;
   private final WalObjectWriter writer;
 
-  WalTidier(Archive archive, Ownership ownership) {
+  WalTidier(Archive archive, WriteRight right) {
     this.archived = new StoreArchivedWal(archive);
-    this.writer = new WalObjectWriter(archive, ownership);
+    this.writer = new WalObjectWriter(archive, right);
   }
 
   /**

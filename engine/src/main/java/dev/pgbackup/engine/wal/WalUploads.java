@@ -1,7 +1,7 @@
 package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.WriteRight;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,7 +17,7 @@ final class WalUploads implements AutoCloseable {
   private final SegmentPipeline pipeline;
 
   WalUploads(
-      Archive archive, Ownership ownership, ArchivingSettings settings, ArchivingControl control) {
+      Archive archive, WriteRight right, ArchivingSettings settings, ArchivingControl control) {
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
@@ -30,7 +30,7 @@ final class WalUploads implements AutoCloseable {
     this.pipeline =
         new SegmentPipeline(
             archive.segmentSize(),
-            new WalObjectWriter(archive, ownership),
+            new WalObjectWriter(archive, right),
             threads,
             new SegmentPipeline.Limits(
                 settings.flushInterval(), settings.memoryBytes(), settings.uploads()),
