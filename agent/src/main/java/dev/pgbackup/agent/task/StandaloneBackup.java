@@ -9,17 +9,23 @@ import dev.pgbackup.engine.archive.format.BackupManifest;
 import dev.pgbackup.engine.archive.format.BackupManifest.Origin;
 import dev.pgbackup.engine.backup.BackupProgress;
 import dev.pgbackup.engine.backup.BaseBackup;
+import dev.pgbackup.engine.error.EngineException;
+import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.session.ServerFacts;
 import dev.pgbackup.engine.postgres.session.ServerSession;
 import dev.pgbackup.engine.postgres.session.ServerSessions;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.connect.ObjectStores;
 import dev.pgbackup.engine.wal.ArchivingListener;
+import dev.pgbackup.engine.wal.ArchivingState;
+import dev.pgbackup.engine.wal.ArchivingStatus;
 import dev.pgbackup.engine.wal.DurableWal;
 import dev.pgbackup.engine.wal.PollingDurableWal;
 import dev.pgbackup.engine.wal.WalArchiver;
 import dev.pgbackup.engine.wal.index.CommitIndexer;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A backup without the help of a sidecar. Where nobody archives the server's WAL it does so itself
@@ -29,6 +35,11 @@ public final class StandaloneBackup {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Set<ArchivingState> ATTACHED =
+      EnumSet.of(ArchivingState.Streaming, ArchivingState.Lagging, ArchivingState.AtRisk);
+  private static final Set<ArchivingState> HOPELESS =
+      EnumSet.of(ArchivingState.Divergent, ArchivingState.SecondWriter, ArchivingState.Refused);
 
   /**
    * What came of it.
@@ -79,9 +90,29 @@ public final class StandaloneBackup {
             ArchivingListener.NONE);
     try {
       archiver.start();
+      awaitAttached(archiver);
       return new Taken(take(archive, sessions, archiver, progress), true);
     } finally {
       archiver.close(DRAIN);
+    }
+  }
+
+  /** Waits until the server's WAL goes into the archive. */
+  private static void awaitAttached(WalArchiver archiver) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    ArchivingStatus status = archiver.status();
+    while (!ATTACHED.contains(status.state())) {
+      if (HOPELESS.contains(status.state()) || System.nanoTime() > end) {
+        throw new EngineException(
+            status.reason().orElse(Reason.DatabaseUnreachable), status.message());
+      }
+      try {
+        Thread.sleep(LOOK_EVERY.toMillis() / 10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EngineException(Reason.Interrupted, "The backup was interrupted.", e);
+      }
+      status = archiver.status();
     }
   }
 

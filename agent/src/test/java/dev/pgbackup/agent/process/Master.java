@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -175,6 +176,22 @@ final class Master implements AutoCloseable {
     starts++;
     sidecar = program.start(folder.resolve("sidecar-out-" + starts), log(), "sidecar");
     return sidecar;
+  }
+
+  /** Asks the sidecar to end, and waits until it has. Without effect where none runs. */
+  void stopSidecar() {
+    Process process = sidecar;
+    if (process == null) {
+      return;
+    }
+    process.destroy();
+    try {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        throw new AssertionError("the sidecar does not end:\n" + Program.read(log()));
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   Path log() {

@@ -23,6 +23,6 @@ public record ConnectionConfig(
               byDefault = "prefer")
           TlsMode mode,
       @Setting(
-              "File of PEM certificates to trust, for `verify-ca` and `verify-full`; else the JDK's.")
+              "File of PEM certificates to trust, for `verify-ca` and `verify-full`; else `~/.postgresql/root.crt`.")
           @Nullable String caFile) {}
 }

@@ -1,0 +1,3 @@
+/** Tests of the agent's page in the documentation. */
+@org.jspecify.annotations.NullMarked
+package dev.pgbackup.agent.docs;
