@@ -28,10 +28,9 @@ public final class CommandReference {
   public static String markdown() {
     CommandLine root =
         Pgbackup.commandLine(new Terminal(System.out, System.err, false, false, Map.of()));
-    StringBuilder page = new StringBuilder("| command | what it does | options of its own |\n|---|---|---|\n");
-    root.getSubcommands()
-        .values()
-        .stream()
+    StringBuilder page =
+        new StringBuilder("| command | what it does | options of its own |\n|---|---|---|\n");
+    root.getSubcommands().values().stream()
         .distinct()
         .filter(command -> !command.getCommandName().equals("help"))
         .forEach(command -> page.append(row(command)));

@@ -22,7 +22,8 @@ class AgentPageTest {
   private static final Path PAGE = Path.of("../docs/agent.md");
 
   @Test
-  @DisplayName("has every command with its options, every key with its default, every exit code; -Dgenerate writes them anew")
+  @DisplayName(
+      "has every command with its options, every key with its default, every exit code; -Dgenerate writes them anew")
   void current() throws IOException {
     String written = Files.readString(PAGE);
     String generated = written;
@@ -42,7 +43,15 @@ class AgentPageTest {
         CommandReference.markdown(),
         "exit codes",
         Arrays.stream(ExitCode.values())
-            .map(code -> "| " + code.code() + " | " + code.meaning() + " | " + (code.isWorthRetrying() ? "yes" : "") + " |\n")
+            .map(
+                code ->
+                    "| "
+                        + code.code()
+                        + " | "
+                        + code.meaning()
+                        + " | "
+                        + (code.isWorthRetrying() ? "yes" : "")
+                        + " |\n")
             .collect(
                 Collectors.joining(
                     "", "| code | meaning | worth trying again |\n|---|---|---|\n", "")),

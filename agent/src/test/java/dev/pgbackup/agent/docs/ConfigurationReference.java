@@ -16,7 +16,8 @@ final class ConfigurationReference {
   private ConfigurationReference() {}
 
   static String markdown() {
-    StringBuilder page = new StringBuilder("| key | type | default | what it is |\n|---|---|---|---|\n");
+    StringBuilder page =
+        new StringBuilder("| key | type | default | what it is |\n|---|---|---|---|\n");
     rows(page, AgentConfig.class, "");
     return page.toString();
   }
