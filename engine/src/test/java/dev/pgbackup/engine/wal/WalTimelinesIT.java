@@ -90,6 +90,29 @@ class WalTimelinesIT {
   }
 
   @Test
+  @DisplayName("W2: a standby is waited for, and followed as soon as it is promoted")
+  void waitsForAStandby() throws Exception {
+    try (ArchivedServer archived = ArchivedServer.start(server, store)) {
+      write(1000);
+      Lsn begin = archived.archive.segmentSize().floor(archived.flush());
+      server.stop(Mode.FAST);
+      Files.createFile(server.dataDirectory().resolve("standby.signal"));
+      server.start();
+      await()
+          .atMost(ArchivedServer.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(archived.archiver.status().message()).contains("in recovery"));
+      assertThat(archived.archiver.status().state()).isEqualTo(ArchivingState.Connecting);
+      server.execute("SELECT pg_promote()");
+      write(1000);
+      Lsn end = archived.flush();
+      Lsn left = archived.archive.timelines().history(TWO).orElseThrow().begin().orElseThrow();
+      assertThat(new StoreArchivedWal(archived.archive).contiguousEnd(ONE, begin)).isEqualTo(left);
+      archived.requireSameAsServer(TWO, archived.archive.segmentSize().floor(left), end);
+    }
+  }
+
+  @Test
   @DisplayName("W2: two promotions while the agent is away leave no hole")
   void catchesUpOverTwoPromotions() throws Exception {
     Lsn begin;
