@@ -24,10 +24,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +47,6 @@ import org.jspecify.annotations.Nullable;
 public final class LocalProcesses implements Environment {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String ROLE = "pgbackup";
-  private static final String PASSWORD = "password";
-  private static final String KEY_ID = "access-key-id";
-  private static final String KEY = "secret-access-key";
-  private static final String SUPERUSER_PASSWORD = "superuser-password";
 
   private final PostgresBinaries binaries;
   private final Path root;
@@ -93,7 +85,7 @@ public final class LocalProcesses implements Environment {
     server =
         PostgresServer.builder(binaries)
             .dataDirectory(layout.master())
-            .password(newSecret(SUPERUSER_PASSWORD))
+            .password(secrets.replace(Secrets.SUPERUSER_PASSWORD))
             .stockHba()
             .create();
     narrator.command("cd " + layout.folder());
@@ -108,11 +100,10 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public void protect() {
-    narrator.command("psql -f deploy/sql/grants.sql");
-    sql(read(root.resolve("deploy/sql/grants.sql")));
-    replacePassword();
-    putKeys();
-    writeConfiguration(Duration.ofSeconds(5));
+    narrator.command("psql -f " + AgentSetup.GRANTS);
+    setup().createRole(root);
+    setup().replaceKeys();
+    setup().configure(Duration.ofSeconds(5));
     narrator.command("cat " + layout.inside(layout.configuration()));
     narrator.output(read(layout.configuration()));
     narrator.command("pgbackup sidecar &");
@@ -138,7 +129,7 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public void changeFlushInterval(Duration interval) {
-    writeConfiguration(interval);
+    setup().configure(interval);
     String file = layout.inside(layout.configuration());
     narrator.command(
         "sed -i 's/flushInterval: .*/flushInterval: " + interval.toSeconds() + "s/' " + file);
@@ -150,77 +141,11 @@ public final class LocalProcesses implements Environment {
 
   @Override
   public void rotateSecrets() {
-    narrator.note("the bucket gets a new pair of keys, role " + ROLE + " a new password");
+    narrator.note(
+        "the bucket gets a new pair of keys, the role " + AgentSetup.ROLE + " a new password");
     store().rotateKeys();
-    putKeys();
-    replacePassword();
-    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
-  }
-
-  private void replacePassword() {
-    sql("ALTER ROLE " + ROLE + " PASSWORD '" + newSecret(PASSWORD) + "'");
-  }
-
-  private void putKeys() {
-    secrets.put(KEY_ID, store().accessKey());
-    secrets.put(KEY, store().secretKey());
-  }
-
-  private String newSecret(String name) {
-    String secret = UUID.randomUUID().toString();
-    secrets.put(name, secret);
-    return secret;
-  }
-
-  private void writeConfiguration(Duration flushInterval) {
-    replace(
-        layout.configuration(),
-        """
-        connection:
-          host: %s
-          port: %d
-          user: %s
-          passwordFile: %s
-        storage:
-          s3:
-            endpoint: %s
-            region: %s
-            bucket: %s
-            forcePathStyle: true
-            credentials:
-              accessKeyIdFile: %s
-              secretAccessKeyFile: %s
-        wal:
-          flushInterval: %ds
-        baseBackup:
-          schedule: "0 2 * * *"
-        retention:
-          recoveryWindow: 14d
-        http:
-          listen: 127.0.0.1:%d
-        """
-            .formatted(
-                server().host(),
-                server().port(),
-                ROLE,
-                layout.inside(secrets.file(PASSWORD)),
-                store().endpoint(),
-                store().region(),
-                store().bucket(),
-                layout.inside(secrets.file(KEY_ID)),
-                layout.inside(secrets.file(KEY)),
-                flushInterval.toSeconds(),
-                sidecar.port()));
-  }
-
-  /** Puts a new file into the place of an old one, which nobody sees half of. */
-  private static void replace(Path file, String content) {
-    try {
-      Path complete = Files.writeString(file.resolveSibling("." + file.getFileName()), content);
-      Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    setup().replaceKeys();
+    setup().replacePassword();
   }
 
   @Override
@@ -362,7 +287,7 @@ public final class LocalProcesses implements Environment {
     narrator.command(
         "PGPASSWORD=$(cat %s) psql -h %s -p %d -U %s"
             .formatted(
-                layout.inside(secrets.file(SUPERUSER_PASSWORD)),
+                layout.inside(secrets.file(Secrets.SUPERUSER_PASSWORD)),
                 master.host(),
                 master.port(),
                 master.user()));
@@ -395,6 +320,10 @@ public final class LocalProcesses implements Environment {
 
   private S3Server store() {
     return Objects.requireNonNull(store, "the bucket is not there yet");
+  }
+
+  private AgentSetup setup() {
+    return new AgentSetup(server(), store(), layout, secrets, sidecar.port());
   }
 
   private static PlanRequest request(TargetDocument target) {
@@ -438,14 +367,6 @@ public final class LocalProcesses implements Environment {
 
   private AgentProgram.Ended run(List<String> command) {
     return agent.run(command);
-  }
-
-  private void sql(String statements) {
-    try {
-      server().execute(statements);
-    } catch (SQLException failure) {
-      throw new IllegalStateException(failure);
-    }
   }
 
   private void await(String what, Callable<Boolean> condition) {

@@ -9,11 +9,17 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * A folder of files with one secret each, as a mounted Secret is; remembers all that it ever held.
  */
 final class Secrets {
+
+  static final String SUPERUSER_PASSWORD = "superuser-password";
+  static final String PASSWORD = "password";
+  static final String KEY_ID = "access-key-id";
+  static final String KEY = "secret-access-key";
 
   private final Path folder;
   private final List<String> used = new ArrayList<>();
@@ -41,6 +47,13 @@ final class Secrets {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** Writes a new random secret, and returns it. */
+  String replace(String name) {
+    String secret = UUID.randomUUID().toString();
+    put(name, secret);
+    return secret;
   }
 
   Path file(String name) {
