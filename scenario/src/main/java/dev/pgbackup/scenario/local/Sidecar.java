@@ -63,6 +63,15 @@ final class Sidecar {
     }
   }
 
+  /** Kills it, as if the power went. */
+  void kill() {
+    Process running = process;
+    process = null;
+    if (running != null) {
+      running.destroyForcibly().onExit().join();
+    }
+  }
+
   /** What it says about itself, if it answers. */
   Optional<AgentStatus> status() {
     Process running = process;
