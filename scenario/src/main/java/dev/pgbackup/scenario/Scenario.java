@@ -31,6 +31,9 @@ public final class Scenario {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int NOTES = 100_000;
 
+  /** The timeline of the restore that is swapped in: the copy made before it has claimed 2. */
+  private static final int RESTORED = 3;
+
   private final Environment environment;
   private final Narrator narrator;
   private final Ending ending;
@@ -280,15 +283,15 @@ public final class Scenario {
     awaitDurable();
     Protection protection = environment.protection();
     expect("state", "Streaming", protection.state());
-    expect("timeline of the master", "2", timelineOfMaster());
-    expect("timeline that is archived", 2, protection.timeline());
+    expect("timeline of the master", String.valueOf(RESTORED), timelineOfMaster());
+    expect("timeline that is archived", RESTORED, protection.timeline());
     expect("slot", List.of(String.valueOf(protection.slot())), slots());
     await(
         "a base backup of the new timeline",
-        () -> environment.backups().stream().anyMatch(backup -> backup.timeline() == 2));
+        () -> environment.backups().stream().anyMatch(backup -> backup.timeline() == RESTORED));
     expect(
         "the latest moment is on the timelines",
-        List.of(1, 2),
+        List.of(RESTORED),
         timelines(environment.plan(TargetDocument.ofLatest())));
   }
 
