@@ -69,7 +69,7 @@ final class KeyFileCredentials implements RefreshableCredentials {
             : AwsBasicCredentials.create(id, secret);
     Version known = current;
     if (known != null && !known.credentials().equals(credentials)) {
-      LOG.info("credentials of the bucket have changed, access key id is now {}", id);
+      LOG.info("The credentials of the bucket have changed.");
     }
     Version read = new Version(times, credentials);
     current = read;
