@@ -4,6 +4,7 @@ import dev.pgbackup.engine.archive.format.Chunk;
 import dev.pgbackup.engine.backup.CopiedPart.State;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.session.ServerSession;
 import dev.pgbackup.engine.store.decorate.RateLimit;
 import java.sql.PreparedStatement;
@@ -204,7 +205,10 @@ final class CopyWorker implements Callable<@Nullable Void>, AutoCloseable {
 
   private boolean isSoundNow(SuspectPage suspect) {
     try (PreparedStatement statement =
-        session.jdbc().prepareStatement("SELECT pg_read_binary_file(?, ?, ?, true)")) {
+        session
+            .jdbc()
+            .prepareStatement(
+                "SELECT pg_read_binary_file(?, ?, ?, true), pg_current_wal_insert_lsn()")) {
       statement.setString(1, suspect.file().path());
       statement.setLong(2, suspect.offset());
       statement.setLong(3, PageChecksum.PAGE);
@@ -215,7 +219,8 @@ final class CopyWorker implements Callable<@Nullable Void>, AutoCloseable {
         return page == null
             || page.length < PageChecksum.PAGE
             || check == null
-            || check.isSound(page, 0, suspect.number());
+            || check.isSound(page, 0, suspect.number())
+            || check.isChanging(page, 0, Lsn.parse(row.getString(2)));
       }
     } catch (SQLException failure) {
       throw session.errors().of("reading a page again", failure);

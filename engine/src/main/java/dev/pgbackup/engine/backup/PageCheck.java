@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 /**
  * Tells whether a page is what the server once wrote. Used by one thread at a time.
  *
- * <p>A page that was changed since the backup began says nothing: it may have been read while it
- * was written, and the WAL has it whole.
+ * <p>A page that was changed since the backup began may have been read while it was written, and
+ * the WAL has it whole: a wrong checksum is explained by that. A position that the WAL has not
+ * reached explains nothing, since it is damage itself.
  */
 final class PageCheck {
 
@@ -25,23 +26,35 @@ final class PageCheck {
   }
 
   /**
-   * Whether a page is as it should be, or says nothing.
+   * Whether a page is as it should be.
    *
    * @param offset where it begins in the buffer
    * @param number of the page in its fork
    */
   boolean isSound(byte[] buffer, int offset, long number) {
-    ByteBuffer page =
-        ByteBuffer.wrap(buffer, offset, PageChecksum.PAGE).slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer page = page(buffer, offset);
     if (page.getShort(UPPER_AT) == 0 && isEmpty(page)) {
-      return true;
-    }
-    Lsn changed = new Lsn(((long) page.getInt(0) << 32) | Integer.toUnsignedLong(page.getInt(4)));
-    if (page.getShort(UPPER_AT) != 0 && !changed.isBefore(start)) {
       return true;
     }
     int carried = Short.toUnsignedInt(page.getShort(PageChecksum.CHECKSUM_AT));
     return carried == checksum.of(buffer, offset, number);
+  }
+
+  /**
+   * Whether a page was changed while the backup ran.
+   *
+   * @param now the end of the WAL after the page was read
+   */
+  boolean isChanging(byte[] buffer, int offset, Lsn now) {
+    ByteBuffer page = page(buffer, offset);
+    Lsn changed = new Lsn(((long) page.getInt(0) << 32) | Integer.toUnsignedLong(page.getInt(4)));
+    return page.getShort(UPPER_AT) != 0 && !changed.isBefore(start) && !changed.isAfter(now);
+  }
+
+  private static ByteBuffer page(byte[] buffer, int offset) {
+    return ByteBuffer.wrap(buffer, offset, PageChecksum.PAGE)
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** A page that a relation was extended by, and that was never filled. */
