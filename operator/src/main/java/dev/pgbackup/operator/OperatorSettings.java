@@ -15,6 +15,10 @@ public interface OperatorSettings {
   @WithDefault("pgbackup-system")
   String namespace();
 
+  /** Whether an old Kubernetes is refused at the start. */
+  @WithDefault("true")
+  boolean checkClusterVersion();
+
   Agent agent();
 
   SigningKey signingKey();

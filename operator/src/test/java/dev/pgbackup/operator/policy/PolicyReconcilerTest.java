@@ -142,7 +142,7 @@ class PolicyReconcilerTest {
                 .getContainers()
                 .get(0)
                 .getArgs())
-        .startsWith("retire");
+        .startsWith("detach");
 
     operator.finishRetirement("Complete");
     assertThat(operator.cleanUpPolicy()).isTrue();

@@ -125,8 +125,14 @@ public final class PolicyStatuses {
         well ? null : PolicyVerdicts.message(archiving));
   }
 
+  /** The same word; nothing if it is one that the resource does not have. */
   private static @Nullable ArchivingState state(ArchivingStatus.State state) {
-    return state == ArchivingStatus.State.Unknown ? null : ArchivingState.valueOf(state.name());
+    for (ArchivingState word : ArchivingState.values()) {
+      if (word.name().equals(state.name())) {
+        return word;
+      }
+    }
+    return null;
   }
 
   private static RecoveryWindow window(AgentStatus.RecoveryWindow window) {

@@ -55,7 +55,7 @@ public final class RetirementJob {
   private static PodTemplateSpec pod(PodTemplateSpec agent) {
     Container container =
         new ContainerBuilder(agent.getSpec().getContainers().get(0))
-            .withArgs("retire", "--config", AgentContainer.CONFIG_PATH)
+            .withArgs("detach", "--config", AgentContainer.CONFIG_PATH)
             .withPorts()
             .withStartupProbe(null)
             .withLivenessProbe(null)
