@@ -15,12 +15,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
  * {@code global/pg_control}: who a cluster is and where it stands.
  *
- * @param formatVersion of the file; 1300 for PostgreSQL 13 to 17, 1800 for 18
+ * @param formatVersion of the file; 1300 for PostgreSQL 13 to 16, 1700 for 17, 1800 for 18
  * @param writtenAt when the file was last written
  * @param checkpoint position of the last checkpoint's record
  * @param redo where replay from that checkpoint begins
@@ -54,7 +55,9 @@ public record ControlFile(
   /** Bytes of the file: what counts, and zeros. */
   public static final int SIZE = 8192;
 
-  private static final int VERSION_13 = 1300;
+  private static final Set<Integer> VERSIONS = Set.of(1300, 1700, 1800);
+
+  /** One field more, before the checksum. */
   private static final int VERSION_18 = 1800;
 
   /** Settings that a replaying server must at least have. */
@@ -101,10 +104,10 @@ public record ControlFile(
       throw unreadable("it has only " + bytes.length + " bytes");
     }
     int version = in.getInt(8);
-    if (version != VERSION_13 && version != VERSION_18) {
+    if (!VERSIONS.contains(version)) {
       throw unreadable("its format " + version + " is not that of PostgreSQL 13 to 18");
     }
-    requireChecksum(bytes, in, version == VERSION_13 ? 288 : 292);
+    requireChecksum(bytes, in, version == VERSION_18 ? 292 : 288);
     int state = in.getInt(16);
     if (state < 0 || state >= ClusterState.values().length) {
       throw unreadable("there is no state " + state);
