@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PruneCommand.class,
       ArchiveWalCommand.class,
       DetachCommand.class,
+      RestoreJobCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Pgbackup implements Runnable {

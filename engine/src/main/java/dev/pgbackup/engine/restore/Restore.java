@@ -86,6 +86,20 @@ public final class Restore {
     this.listener = listener;
   }
 
+  /** A restore of a copy, which writes nothing but its timeline's claim to the archive. */
+  public static Restore ofCopy(
+      Archive archive, RestoreSettings settings, ReplayServer server, RestoreListener listener) {
+    return new Restore(
+        archive,
+        settings,
+        server,
+        paused -> Review.Decision.Promote,
+        (directory, claim) -> {
+          throw new IllegalStateException("a copy archives nothing");
+        },
+        listener);
+  }
+
   /**
    * Restores.
    *

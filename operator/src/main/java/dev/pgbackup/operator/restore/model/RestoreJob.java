@@ -44,13 +44,29 @@ public final class RestoreJob {
   private static final String SHARED_PATH = "/pgbackup";
   private static final String DATA = "data";
 
-  /** Waits for the loop that the agent lays down, and becomes it. */
+  /**
+   * Runs PostgreSQL for the agent: says that it is there, waits for the folder of a run, and runs the
+   * loop that the agent has laid down in it. As the first process of its container it would not end
+   * by a signal unless it said so.
+   */
   private static final String SERVER =
-      "until [ -f "
-          + SHARED_PATH
-          + "/bin/server.sh ]; do sleep 0.1; done; exec sh "
-          + SHARED_PATH
-          + "/bin/server.sh";
+      """
+      cat /proc/sys/kernel/random/uuid > %1$s/companion
+      loop=
+      trap '[ -n "$loop" ] && kill -s TERM "$loop" && wait "$loop"; exit 0' TERM INT
+      while :; do
+        if [ -f %1$s/serve ]; then
+          read -r folder < %1$s/serve
+          rm -f %1$s/serve
+          sh "$folder/bin/server.sh" &
+          loop=$!
+          wait "$loop"
+          loop=
+        fi
+        sleep 0.1
+      done
+      """
+          .formatted(SHARED_PATH);
 
   private RestoreJob() {}
 
@@ -150,7 +166,7 @@ public final class RestoreJob {
         .withContainers(agent(restore, decided, defaults, pod))
         .withVolumes(
             claim(RestoreClaim.name(restore)),
-            emptyDir(SHARED, "4Gi"),
+            emptyDir(SHARED, "16Mi"),
             emptyDir("server-tmp", "256Mi"),
             AgentContainer.config(pod.name()),
             AgentContainer.scratch())
@@ -226,14 +242,13 @@ public final class RestoreJob {
 
   private static List<String> arguments(PgRestore restore, Decided decided) {
     List<String> arguments =
-        new ArrayList<>(List.of("restore", "--config=" + AgentContainer.CONFIG_PATH));
+        new ArrayList<>(List.of("restore-job", "--config=" + AgentContainer.CONFIG_PATH));
     arguments.addAll(PlanArguments.of(restore, decided.source(), decided.backupId()));
     arguments.add("--target-dir=" + decided.place().directory());
     if (decided.place().isVolumeRoot()) {
       arguments.add("--lift");
     }
-    arguments.add("--delta");
-    arguments.add("--server-folder=" + SHARED_PATH);
+    arguments.add("--meeting=" + SHARED_PATH);
     arguments.add("--parallelism=" + restore.getSpec().job().parallelism());
     arguments.add("--report=/dev/termination-log");
     return arguments;

@@ -1,0 +1,91 @@
+package dev.pgbackup.agent.cli;
+
+import dev.pgbackup.agent.config.ConfigFile;
+import dev.pgbackup.agent.document.PlanDocuments;
+import dev.pgbackup.agent.job.RestoreJob;
+import dev.pgbackup.agent.log.LogSettings;
+import dev.pgbackup.agent.task.EndInOrder;
+import dev.pgbackup.contract.config.AgentConfig;
+import dev.pgbackup.contract.restore.RestorePurpose;
+import dev.pgbackup.contract.restore.RestoreReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code pgbackup restore-job}: what an operator runs; people use {@code restore}. */
+@Command(
+    name = "restore-job",
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Restore a copy with a PostgreSQL that runs in a container beside this one.",
+      "Serves its progress at http.listen of the configuration."
+    })
+final class RestoreJobCommand implements Callable<Integer> {
+
+  @ParentCommand private Pgbackup parent;
+  @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private ArchiveOptions archive = new ArchiveOptions();
+
+  @Option(
+      names = "--target-dir",
+      required = true,
+      paramLabel = "DIRECTORY",
+      description = "the data directory to be; what is in it is replaced by what differs")
+  private Path directory;
+
+  @Option(
+      names = "--lift",
+      description = "in the end move its content up into the folder around it")
+  private boolean lift;
+
+  @Option(
+      names = "--meeting",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "where the container with PostgreSQL waits")
+  private Path meeting;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "NUMBER",
+      defaultValue = "4",
+      description = "pieces that are fetched at the same time (${DEFAULT-VALUE})")
+  private int parallelism;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "gets the result, at most 4 KiB of JSON")
+  private @Nullable Path report;
+
+  @Override
+  public Integer call() throws Exception {
+    AgentConfig config =
+        archive.configFile(parent.terminal()).map(ConfigFile::config).orElseThrow();
+    LogSettings.use(config.log(), parent.terminal().err());
+    RestoreJob.Order order =
+        new RestoreJob.Order(
+            PlanDocuments.request(target.request(RestorePurpose.Clone)),
+            directory,
+            lift,
+            meeting,
+            parallelism);
+    RestoreReport result =
+        EndInOrder.run(
+            () ->
+                new RestoreJob(Clock.systemUTC(), config.http())
+                    .run(order, () -> archive.open(parent.terminal())));
+    if (report != null) {
+      Files.writeString(report, result.toTerminationMessage());
+    }
+    return result.exitCode();
+  }
+}
