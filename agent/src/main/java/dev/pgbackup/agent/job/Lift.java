@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves a finished data directory up into the folder around it: the root of a volume that belongs to
- * somebody else, where PostgreSQL itself could not have run.
+ * Moves a finished data directory up into the folder around it: the root of a volume that belongs
+ * to somebody else, where PostgreSQL itself could not have run.
  *
  * <p>A note that it has begun is left there, with what is to be reported in the end: cut off, it is
  * finished by the next run. The folder with {@code pg_control} comes last, so that until then

@@ -31,8 +31,7 @@ final class StatusServer implements AutoCloseable {
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
-      server.createContext(
-          Endpoints.HEALTHZ, exchange -> answer(exchange, "text/plain", "ok\n"));
+      server.createContext(Endpoints.HEALTHZ, exchange -> answer(exchange, "text/plain", "ok\n"));
       server.createContext(
           Endpoints.STATUS,
           exchange -> answer(exchange, "application/json", ContractJson.write(status.get())));

@@ -41,6 +41,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   private final PolicyReconciler policies;
   private final BackupReconciler backups;
   private final RestoreReconciler restores;
+  private Instant restoreAskedAt = AgentStatuses.NOW;
 
   public OperatorUnderTest(KubernetesClient client) {
     this.client = client;
@@ -85,7 +87,7 @@ public final class OperatorUnderTest implements AutoCloseable {
         new RestoreReconciler(
             new FindSource(cluster, lookup, agents),
             new RecognizeEarlierRun(cluster),
-            new MakePlan(cluster, objects, lookup, agents, settings),
+            new MakePlan(cluster, objects, lookup, agents, clock, settings),
             new CheckVolume(cluster),
             new FinishDryRun(),
             new LearnIdentity(cluster, objects),
@@ -152,11 +154,19 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   public void createRestore(PgRestore restore) {
+    createRestore(restore, AgentStatuses.NOW.minusSeconds(10));
+  }
+
+  public void createRestore(PgRestore restore, Instant at) {
+    restoreAskedAt = at;
     client.resource(restore).create();
   }
 
   public PgRestore reconcileRestore() {
-    reconcile(restores, restore());
+    PgRestore restore = restore();
+    // The server of tests sets the time of this machine.
+    restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
+    reconcile(restores, restore);
     return restore();
   }
 

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +160,19 @@ class RestoreReconcilerTest {
     assertThat(refused.getStatus().message()).contains("742");
     assertThat(operator.written()).isEmpty();
     assertThat(claim()).isNull();
+  }
+
+  @Test
+  @DisplayName(
+      "what was committed before it was asked for is waited for, on its way into the archive")
+  void awaitsArchive() {
+    PgRestore restore = Manifests.restore();
+    operator.createRestore(restore, AgentStatuses.NOW);
+    assertThat(condition(operator.reconcileRestore(), ConditionType.Reconciling).getReason())
+        .isEqualTo("AwaitingArchive");
+    assertThat(operator.agent().calls("POST", Endpoints.PLAN)).isEmpty();
+    operator.clock().advance(Duration.ofSeconds(15));
+    assertThat(operator.reconcileRestore().getStatus().plan()).isNotNull();
   }
 
   @Test

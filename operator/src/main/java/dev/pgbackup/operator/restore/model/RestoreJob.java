@@ -45,9 +45,9 @@ public final class RestoreJob {
   private static final String DATA = "data";
 
   /**
-   * Runs PostgreSQL for the agent: says that it is there, waits for the folder of a run, and runs the
-   * loop that the agent has laid down in it. As the first process of its container it would not end
-   * by a signal unless it said so.
+   * Runs PostgreSQL for the agent: says that it is there, waits for the folder of a run, and runs
+   * the loop that the agent has laid down in it. As the first process of its container it would not
+   * end by a signal unless it said so.
    */
   private static final String SERVER =
       """

@@ -64,9 +64,10 @@ public final class FollowRestoreJob implements RestoreStep {
     PodHealth health = pod.map(PodHealth::of).orElse(PodHealth.NONE);
     if (health.ip() != null) {
       ask(run, new AgentAddress(health.ip(), port));
+    } else if (pod.filter(JobReports::isOver).isPresent()) {
+      run.notes().turn(phase(run), "TriedAgain", lastTry(pod.get()));
     } else if (health.trouble() != null) {
-      run.notes()
-          .turn(phase(run), health.trouble().reason(), health.trouble().message() + retrying(pod));
+      run.notes().turn(phase(run), health.trouble().reason(), health.trouble().message());
     } else {
       run.notes()
           .turn(
@@ -77,8 +78,14 @@ public final class FollowRestoreJob implements RestoreStep {
     return StepOutcome.Wait;
   }
 
-  private static String retrying(Optional<Pod> pod) {
-    return pod.filter(JobReports::isOver).isPresent() ? " It is tried again." : "";
+  private static String lastTry(Pod pod) {
+    return JobReports.report(pod, AgentContainer.NAME)
+        .map(report -> "It is tried again. The last try failed: " + report.message())
+        .or(
+            () ->
+                JobReports.disruption(pod)
+                    .map(why -> "It is tried again. The pod was ended by Kubernetes: " + why))
+        .orElse("It is tried again. The last pod failed and does not say why.");
   }
 
   /** What it was in before, as long as nobody says anything else. */

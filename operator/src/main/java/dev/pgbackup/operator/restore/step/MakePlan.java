@@ -2,6 +2,8 @@ package dev.pgbackup.operator.restore.step;
 
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.Refusal;
+import dev.pgbackup.contract.status.AgentStatus;
+import dev.pgbackup.contract.status.ArchivingStatus;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreSpec;
@@ -28,6 +30,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +47,13 @@ public final class MakePlan implements RestoreStep {
   private static final int REFUSED = 422;
   private static final int BAD_REQUEST = 400;
   private static final int LOG_LINES = 400;
+  private static final Duration LONGEST_WAY = Duration.ofSeconds(15);
 
   private final ClusterReader cluster;
   private final ObjectWriter objects;
   private final PolicyLookup policies;
   private final AgentClient agents;
+  private final Clock clock;
   private final OperatorSettings settings;
 
   public MakePlan(
@@ -54,11 +61,13 @@ public final class MakePlan implements RestoreStep {
       ObjectWriter objects,
       PolicyLookup policies,
       AgentClient agents,
+      Clock clock,
       OperatorSettings settings) {
     this.cluster = cluster;
     this.objects = objects;
     this.policies = policies;
     this.agents = agents;
+    this.clock = clock;
     this.settings = settings;
   }
 
@@ -86,6 +95,12 @@ public final class MakePlan implements RestoreStep {
 
   private StepOutcome ask(RestoreRun run, AgentAddress agent) {
     try {
+      if (isOnItsWay(run, agents.status(agent))) {
+        return run.wait(
+            RestorePhase.Preflight,
+            "AwaitingArchive",
+            "What was written before this restore was asked for is on its way into the archive.");
+      }
       run.notes()
           .plan(
               agents.plan(agent, PlanArguments.request(run.restore(), backupId(run).orElse(null))));
@@ -97,6 +112,20 @@ public final class MakePlan implements RestoreStep {
     } catch (AgentUnreachable e) {
       return runJob(run);
     }
+  }
+
+  /**
+   * Whether the archive does not have everything yet that was there when the restore was asked for.
+   * Waited for is only as long as an agent that is well may take.
+   */
+  private boolean isOnItsWay(RestoreRun run, AgentStatus agent) {
+    Instant asked = Instant.parse(run.restore().getMetadata().getCreationTimestamp());
+    Instant durable = agent.archiving().lastDurableTime();
+    return agent.archiving().state() == ArchivingStatus.State.Streaming
+        && durable != null
+        // The time of creation is cut to seconds.
+        && durable.isBefore(asked.plusSeconds(1))
+        && clock.instant().isBefore(asked.plus(LONGEST_WAY));
   }
 
   /** The id of the backup that is asked for, by its object or by itself. */
