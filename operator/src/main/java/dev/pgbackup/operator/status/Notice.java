@@ -21,18 +21,38 @@ public record Notice(boolean warning, String reason, String message) {
   }
 
   private static List<Notice> told(@Nullable List<Condition> before, List<Condition> after) {
+    boolean onItsWay = Conditions.isTrue(after, ConditionType.Reconciling);
     return after.stream()
         .filter(c -> !"Unknown".equals(c.getStatus()))
-        .filter(c -> type(c).filter(t -> isTold(t, c)).isPresent())
+        .filter(c -> type(c).filter(t -> isTold(t, c, onItsWay)).isPresent())
         .filter(c -> isNew(before, c))
         .map(c -> new Notice(isBad(c), c.getReason(), c.getMessage()))
         .distinct()
         .toList();
   }
 
-  /** Progress is no event: only that something is stalled, not that it is not. */
-  private static boolean isTold(ConditionType type, Condition condition) {
-    return type.isGoodWhenTrue() || (type != ConditionType.Reconciling && isTrue(condition));
+  /**
+   * Progress is no event: neither that something goes on, nor that it is not done as long as it
+   * does.
+   */
+  private static boolean isTold(ConditionType type, Condition condition, boolean onItsWay) {
+    return switch (type) {
+      case Reconciling -> false;
+      case Ready, Complete -> isTrue(condition) || !onItsWay;
+      case Stalled, Failed -> isTrue(condition);
+      case TargetResolved,
+          AgentAvailable,
+          StorageReachable,
+          ArchivingHealthy,
+          BackupFresh,
+          WindowContiguous,
+          RetentionEnforced,
+          PreflightPassed,
+          VolumeProvisioned,
+          BaseRestored,
+          RecoveryTargetReached ->
+          true;
+    };
   }
 
   private static boolean isNew(@Nullable List<Condition> before, Condition condition) {

@@ -75,10 +75,9 @@ public final class JobReports {
     }
   }
 
-  /** Whether a pod is gone or over: nothing of it runs any more. */
-  public static boolean isOver(Pod pod) {
-    String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-    return "Succeeded".equals(phase) || "Failed".equals(phase);
+  /** Whether a pod has failed: what the Job does next is its own matter. */
+  public static boolean hasFailed(Pod pod) {
+    return pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase());
   }
 
   /** Whether a pod was put out by Kubernetes, and why. */

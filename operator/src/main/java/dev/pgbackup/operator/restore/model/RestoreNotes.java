@@ -74,7 +74,7 @@ public final class RestoreNotes {
 
   /** Notes that a stage is behind it. */
   public void passed(ConditionType stage, String text) {
-    stages.add(Verdict.isTrue(stage, "Done", text));
+    stages.add(Verdict.isTrue(stage, stage.name(), text));
   }
 
   /** Notes that a stage is not passed, and why. */

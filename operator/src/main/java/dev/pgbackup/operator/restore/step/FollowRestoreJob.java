@@ -64,8 +64,10 @@ public final class FollowRestoreJob implements RestoreStep {
     PodHealth health = pod.map(PodHealth::of).orElse(PodHealth.NONE);
     if (health.ip() != null) {
       ask(run, new AgentAddress(health.ip(), port));
-    } else if (pod.filter(JobReports::isOver).isPresent()) {
+    } else if (pod.filter(JobReports::hasFailed).isPresent()) {
       run.notes().turn(phase(run), "TriedAgain", lastTry(pod.get()));
+    } else if (pod.flatMap(p -> JobReports.end(p, AgentContainer.NAME)).isPresent()) {
+      run.notes().turn(phase(run), "PodEnding", "The agent is done; its pod ends.");
     } else if (health.trouble() != null) {
       run.notes().turn(phase(run), health.trouble().reason(), health.trouble().message());
     } else {
