@@ -89,13 +89,14 @@ final class BackupRun {
     requireArchived();
     removeLeftovers();
     Optional<BackupManifest> previous = archive.catalog().newestFirst().findFirst();
-    Set<BackupId> others = new HashSet<>(cutOff());
+    List<BackupId> cutOff = cutOffSince(previous.map(BackupManifest::backupId));
+    Set<BackupId> others = new HashSet<>(cutOff);
     previous.map(BackupManifest::backupId).ifPresent(others::add);
     running.protect(others);
     try (PreviousFiles known = PreviousFiles.open(archive, previous, settings.temporaryFolder());
         FileListWriter list = new FileListWriter(settings.temporaryFolder())) {
       EarlierChunks earlier =
-          new EarlierChunks(bundles, known.bundles(), CutOffChunks.load(archive, cutOff()));
+          new EarlierChunks(bundles, known.bundles(), CutOffChunks.load(archive, cutOff));
       return run(known, earlier, others, list);
     }
   }
@@ -166,9 +167,13 @@ final class BackupRun {
     }
   }
 
-  /** Backups that were never published nor deleted, newest first. */
-  private List<BackupId> cutOff() {
+  /**
+   * Backups that were neither published nor deleted, newest first. What older ones hold, the
+   * previous backup has taken.
+   */
+  private List<BackupId> cutOffSince(Optional<BackupId> previous) {
     return archive.catalog().begun().stream()
+        .takeWhile(other -> previous.map(known -> other.compareTo(known) > 0).orElse(true))
         .filter(other -> !other.equals(id))
         .filter(other -> !archive.catalog().isPublished(other))
         .filter(other -> archive.store().head(layout.tombstone(other)).isEmpty())

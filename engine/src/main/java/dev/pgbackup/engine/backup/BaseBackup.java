@@ -62,9 +62,9 @@ public final class BaseBackup {
       try (RunningBackup running = RunningBackup.begin(archive, id, settings.host(), clock)) {
         return new BackupRun(archive, sessions, session, settings, wal, progress, running, id)
             .run();
+      } catch (EngineException failure) {
+        throw interrupted(id, failure);
       }
-    } catch (EngineException failure) {
-      throw interrupted(id, failure);
     }
   }
 
