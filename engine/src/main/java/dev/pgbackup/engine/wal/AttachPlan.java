@@ -55,11 +55,13 @@ record AttachPlan(List<Leg> legs) {
       WalSegmentSize size) {
     List<Stretch> path = history.path();
     int newest = path.size() - 1;
-    while (newest >= 0 && ends.apply(path.get(newest).timeline()).isEmpty()) {
+    Optional<Lsn> archived = ends.apply(path.get(newest).timeline());
+    while (archived.isEmpty() && newest > 0) {
       newest--;
+      archived = ends.apply(path.get(newest).timeline());
     }
     List<Leg> legs = new ArrayList<>();
-    if (newest < 0) {
+    if (archived.isEmpty()) {
       Lsn start = size.floor(keptFrom);
       Stretch first =
           path.stream().filter(stretch -> stretch.contains(keptFrom)).findFirst().orElseThrow();
@@ -67,7 +69,7 @@ record AttachPlan(List<Leg> legs) {
       newest = path.indexOf(first);
     } else {
       Stretch stretch = path.get(newest);
-      Lsn durable = ends.apply(stretch.timeline()).orElseThrow();
+      Lsn durable = archived.get();
       if (stretch.to().isEmpty() && tip.end().isBefore(durable)) {
         throw Divergence.at(
             tip.end(), "the archive has this timeline up to " + durable + " already");

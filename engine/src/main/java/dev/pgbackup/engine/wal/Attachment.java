@@ -1,25 +1,21 @@
 package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.WriteRight;
 import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Gap;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Family;
-import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.TimelineHistory;
 import dev.pgbackup.engine.postgres.WalSegment;
 import dev.pgbackup.engine.postgres.WalSegmentSize;
 import dev.pgbackup.engine.wal.AttachPlan.Leg;
-import dev.pgbackup.engine.wal.transport.ReplicationSlot;
-import dev.pgbackup.engine.wal.transport.SlotStatus;
-import dev.pgbackup.engine.wal.transport.WalTip;
 import dev.pgbackup.engine.wal.transport.WalTransport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,23 +33,15 @@ final class Attachment {
   /** Segments that may have been left untidy by a run that was killed. */
   private static final int LOOK_BACK = 8;
 
-  private static final int PIECE = 512 << 10;
-  private static final Duration ACTIVE_POLL = Duration.ofMillis(100);
-  private static final Duration IDLE_POLL = Duration.ofSeconds(1);
-  private static final Duration ACTIVE = Duration.ofSeconds(5);
-  private static final Duration CONFIRM = Duration.ofSeconds(1);
-  private static final Duration TOUCH = Duration.ofSeconds(30);
-  private static final Duration LOOK_AT_SLOT = Duration.ofSeconds(5);
+  private static final Duration STEP = Duration.ofMillis(100);
   private static final Duration ASK_FOR_SERVER = Duration.ofSeconds(5);
   private static final Duration CHORES = Duration.ofSeconds(1);
 
+  private final WalUploads uploads;
   private final Archive archive;
-  private final WriteRight right;
-  private final WalTransport transport;
   private final SegmentPipeline pipeline;
-  private final Housekeeping housekeeping;
+  private final WalTransport transport;
   private final WalFollower.Factory followers;
-  private final ArchivingSettings settings;
   private final ArchivingControl control;
   private final StatusBoard board;
   private final ArchivingListener listener;
@@ -62,22 +50,15 @@ final class Attachment {
 
   private final WalSegmentSize size;
   private final StoreArchivedWal archived;
-  private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+  private final ServerWal server;
+  private final SlotKeeper slot;
+  private final Lsn seenAt;
 
-  private WalTip tip;
-  private Lsn seenAt;
   private boolean live;
-  private @Nullable WalFollower follower;
+  private LegStart start;
   private @Nullable ArchivedBlocks expected;
-  private Lsn packFrom = Lsn.ZERO;
-  private Lsn comparedTo = Lsn.ZERO;
-
-  private long polledAt;
-  private long activeAt;
-  private long confirmedAt;
-  private long slotLookedAt;
-  private long choresAt;
-  private Lsn confirmed = Lsn.ZERO;
+  private @Nullable WalFollower follower;
+  private long choresAt = System.nanoTime();
 
   /**
    * @param claimant who the server is, in the claim of its timeline's number
@@ -85,11 +66,8 @@ final class Attachment {
    *     branch; else archiving ends where its WAL does
    */
   Attachment(
-      Archive archive,
-      WriteRight right,
+      WalUploads uploads,
       WalTransport transport,
-      SegmentPipeline pipeline,
-      Housekeeping housekeeping,
       WalFollower.Factory followers,
       ArchivingSettings settings,
       ArchivingControl control,
@@ -97,13 +75,11 @@ final class Attachment {
       ArchivingListener listener,
       String claimant,
       boolean follow) {
-    this.archive = archive;
-    this.right = right;
+    this.uploads = uploads;
+    this.archive = uploads.archive();
+    this.pipeline = uploads.pipeline();
     this.transport = transport;
-    this.pipeline = pipeline;
-    this.housekeeping = housekeeping;
     this.followers = followers;
-    this.settings = settings;
     this.control = control;
     this.board = board;
     this.listener = listener;
@@ -111,14 +87,10 @@ final class Attachment {
     this.follow = follow;
     this.size = archive.segmentSize();
     this.archived = new StoreArchivedWal(archive);
-    this.tip = transport.poll();
-    this.seenAt = tip.end();
-    long now = System.nanoTime();
-    this.polledAt = now;
-    this.activeAt = now;
-    this.confirmedAt = now;
-    this.slotLookedAt = now - LOOK_AT_SLOT.toNanos();
-    this.choresAt = now;
+    this.server = new ServerWal(transport, size);
+    this.slot = new SlotKeeper(transport, settings, board, size);
+    this.seenAt = server.tip().end();
+    this.start = new LegStart(seenAt, seenAt, Optional.empty(), seenAt, List.of());
   }
 
   /**
@@ -128,24 +100,17 @@ final class Attachment {
    *     from it: if so, what came is read again instead
    */
   void run(BooleanSupplier isServerBack) {
-    TimelineHistory history = new HistoryKeeper(archive, transport).keep(tip.timeline());
-    archive.timelines().serverSeen(history, claimant);
-    AttachPlan plan =
-        AttachPlan.of(history, new ArchiveEnds(archive)::of, tip, transport.keptFrom(), size);
+    List<Leg> legs = plan().legs();
     LOG.info(
         "Archiving over {} from {} on timeline {}, server at {}.",
         transport.name(),
-        plan.legs().get(0).known(),
-        plan.legs().get(0).timeline(),
-        tip.end());
+        legs.get(0).known(),
+        legs.get(0).timeline(),
+        seenAt);
     try {
-      for (int i = 0; i < plan.legs().size(); i++) {
-        Leg leg = plan.legs().get(i);
-        live = i == plan.legs().size() - 1;
-        archive(leg, live ? Optional.empty() : Optional.of(plan.legs().get(i + 1)));
-        if (control.isStopping() || control.isOver()) {
-          break;
-        }
+      for (int i = 0; i < legs.size() && !control.isStopping() && !control.isOver(); i++) {
+        live = i == legs.size() - 1;
+        archive(legs.get(i), live ? Optional.empty() : Optional.of(legs.get(i + 1)));
       }
     } catch (EngineException e) {
       if (e.reason().family() == Family.DATABASE) {
@@ -158,29 +123,34 @@ final class Attachment {
     }
   }
 
+  private AttachPlan plan() {
+    TimelineHistory history = new HistoryKeeper(archive, transport).keep(server.tip().timeline());
+    archive.timelines().serverSeen(history, claimant);
+    return AttachPlan.of(
+        history, new ArchiveEnds(archive)::of, server.tip(), transport.keptFrom(), size);
+  }
+
   private void archive(Leg leg, Optional<Leg> next) {
     Lsn position = begin(leg);
     boolean lastLook = false;
-    while (true) {
+    while (!control.isOver()) {
       tend(position);
-      Lsn limit = leg.end().orElse(tip.end());
+      Lsn limit = leg.end().orElse(server.tip().end());
       if (position.isBefore(limit) && pipeline.hasRoom()) {
         position = readSome(leg, next, position, limit);
         continue;
       }
       boolean atEnd = !position.isBefore(limit);
-      if (control.isOver() || (atEnd && !(live && follow))) {
+      if (atEnd && (lastLook || !live || !follow)) {
         break;
       }
       if (!control.isStopping()) {
         rest();
       } else if (!lastLook) {
-        poll();
+        server.poll();
         lastLook = true;
-      } else if (atEnd) {
-        break;
       } else {
-        control.pause(ACTIVE_POLL);
+        control.pause(STEP);
       }
     }
     settle(position);
@@ -189,36 +159,18 @@ final class Attachment {
 
   /** Prepares to read from the beginning of a leg, or of what follows a gap. */
   private Lsn begin(Leg leg) {
-    Lsn start = leg.start();
-    Lsn known = leg.known();
-    expected = null;
-    if (known.isAfter(start)) {
-      if (archived.contiguousEnd(leg.knownOn(), start).isBefore(known)) {
-        known = start = leg.continues() ? size.floor(known) : start;
-      } else {
-        expected = ArchivedBlocks.of(archived, leg.knownOn(), start, known);
-      }
-    }
-    SegmentTails tails = SegmentTails.none();
-    packFrom = start;
-    if (leg.continues() && expected != null) {
-      WalSegment segment = WalSegment.containing(leg.timeline(), start, size);
-      tails = SegmentTails.of(segment, archived.objects(segment));
-      if (tails.sealed()) {
-        packFrom = segment.end();
-      }
-    }
+    start = LegStart.of(leg, archived, size);
+    expected = start.expected().orElse(null);
     if (leg.continues()) {
-      WalSegment segment = WalSegment.containing(leg.timeline(), start, size);
-      housekeeping.later(() -> new WalTidier(archive, right).tidy(segment, LOOK_BACK));
+      WalSegment segment = WalSegment.containing(leg.timeline(), leg.start(), size);
+      uploads.housekeeping().later(() -> uploads.tidier().tidy(segment, LOOK_BACK));
     }
-    pipeline.begin(leg.timeline(), packFrom, tails.inOrder());
-    follower = followers.follow(leg.timeline(), start, transport.nextXid());
-    comparedTo = known;
+    pipeline.begin(leg.timeline(), start.packFrom(), start.tails());
+    follower = followers.follow(leg.timeline(), start.from(), transport.nextXid());
     if (expected == null) {
-      joined(leg.timeline(), known);
+      joined(leg.timeline(), start.known());
     }
-    return start;
+    return start.from();
   }
 
   /** From here on the WAL is known to continue the archive. */
@@ -226,45 +178,32 @@ final class Attachment {
     expected = null;
     board.attached(transport.name());
     if (live && follow) {
-      right.note(timeline, seenAt, durable);
+      uploads.right().note(timeline, seenAt, durable);
       listener.timelineBegun(timeline);
     }
   }
 
   private Lsn readSome(Leg leg, Optional<Leg> next, Lsn position, Lsn limit) {
-    WalSegment segment = WalSegment.containing(leg.timeline(), position, size);
-    Lsn end = Lsn.min(Lsn.min(limit, segment.end()), position.plus(PIECE));
-    if (position.isBefore(packFrom)) {
-      end = Lsn.min(end, packFrom);
-    }
-    buffer.clear().limit((int) end.minus(position));
-    if (!transport.read(segment, position, buffer) && !readElsewhere(next, position)) {
+    boolean archiving = !position.isBefore(start.packFrom());
+    Lsn most = archiving ? limit : Lsn.min(limit, start.packFrom());
+    Optional<ByteBuffer> wal = server.read(leg, next, position, most);
+    if (wal.isEmpty()) {
       return skip(leg, next, position);
     }
-    buffer.flip();
+    Lsn end = position.plus(wal.get().remaining());
     if (expected != null) {
-      expected.compare(buffer);
-      if (!end.isBefore(comparedTo)) {
+      expected.compare(wal.get());
+      if (!end.isBefore(start.known())) {
         joined(leg.timeline(), pipeline.durable());
       }
     }
     if (follower != null) {
-      follower.received(buffer);
+      follower.received(wal.get());
     }
-    if (!position.isBefore(packFrom)) {
-      pipeline.accept(buffer);
+    if (archiving) {
+      pipeline.accept(wal.get());
     }
-    activeAt = System.nanoTime();
     return end;
-  }
-
-  /** The last segment of a timeline is also the beginning of the next one. */
-  private boolean readElsewhere(Optional<Leg> next, Lsn position) {
-    if (next.isEmpty() || position.isBefore(next.get().start())) {
-      return false;
-    }
-    WalSegment twin = WalSegment.containing(next.get().timeline(), position, size);
-    return transport.read(twin, position, buffer);
   }
 
   /** The server does not have the WAL any more: notes what is missing, and goes on behind it. */
@@ -278,118 +217,60 @@ final class Attachment {
           leg.timeline(),
           known);
       if (known.equals(size.floor(known))) {
-        closeFollower();
-        return begin(new Leg(leg.timeline(), known, known, leg.timeline(), leg.end()));
+        return beginAgain(leg, known);
       }
     }
     Lsn from = leg.continues() ? Lsn.max(position, known) : position;
-    board.slot(transport.slot());
+    slot.look();
     settle(from);
-    Lsn limit = leg.end().orElse(tip.end());
-    Lsn to = nextOnServer(leg, next, position, limit);
-    Gap gap =
+    Lsn to = server.nextAfter(leg, next, position);
+    record(
         new Gap(
             FormatVersion.CURRENT,
             leg.timeline(),
             from,
             to,
             "the server no longer had this WAL when it was to be archived",
-            Instant.now());
+            Instant.now()));
+    return leg.end().map(to::equals).orElse(false) ? to : beginAgain(leg, to);
+  }
+
+  private Lsn beginAgain(Leg leg, Lsn at) {
+    closeFollower();
+    return begin(new Leg(leg.timeline(), at, at, leg.timeline(), leg.end()));
+  }
+
+  private void record(Gap gap) {
     archive.gaps().record(gap);
     LOG.error(
         "WAL of timeline {} from {} to {} is lost: the server no longer has it."
             + " No restore can cross this gap; a new base backup is needed.",
-        leg.timeline(),
-        from,
-        to);
+        gap.timeline(),
+        gap.from(),
+        gap.to());
     listener.gapFound(gap);
-    closeFollower();
-    if (leg.end().map(to::equals).orElse(false)) {
-      return to;
-    }
-    return begin(new Leg(leg.timeline(), to, to, leg.timeline(), leg.end()));
-  }
-
-  private Lsn nextOnServer(Leg leg, Optional<Leg> next, Lsn position, Lsn limit) {
-    Lsn found = Lsn.max(size.floor(position).plus(size.bytes()), size.floor(transport.keptFrom()));
-    while (found.isBefore(limit)) {
-      buffer.clear().limit(1);
-      if (transport.read(WalSegment.containing(leg.timeline(), found, size), found, buffer)
-          || readElsewhere(next, found)) {
-        return found;
-      }
-      found = found.plus(size.bytes());
-    }
-    if (leg.end().isPresent()) {
-      return leg.end().get();
-    }
-    throw new EngineException(
-        Reason.DatabaseUnreachable,
-        "The server does not have the WAL at "
-            + position
-            + " and has nothing newer yet. The agent tries again.");
   }
 
   /** What is to be done all the while. */
   private void tend(Lsn position) {
     long now = System.nanoTime();
-    housekeeping.requireOwned();
+    uploads.housekeeping().requireOwned();
     pipeline.advance(now);
     if (control.takeFlush()) {
-      poll();
+      server.poll();
       pipeline.flush();
     }
-    if (now - polledAt >= IDLE_POLL.toNanos()) {
-      poll();
-    }
-    confirm(now);
-    if (now - slotLookedAt >= LOOK_AT_SLOT.toNanos()) {
-      slotLookedAt = now;
-      lookAtSlot();
+    server.pollNowAndThen(now);
+    if (expected == null) {
+      slot.confirm(pipeline.durable(), now);
+      slot.watch(pipeline.isDrained() && !pipeline.received().isBefore(server.tip().end()), now);
     }
     if (now - choresAt >= CHORES.toNanos()) {
       choresAt = now;
-      housekeeping.round(chores());
+      uploads.housekeeping().round(chores());
     }
-    board.progress(tip, pipeline.timeline(), position, pipeline.durable(), pipeline.trouble());
-  }
-
-  private void poll() {
-    tip = transport.poll();
-    polledAt = System.nanoTime();
-  }
-
-  private void confirm(long now) {
-    Lsn durable = confirmable(pipeline.durable());
-    boolean moved =
-        expected == null && durable.isAfter(confirmed) && now - confirmedAt >= CONFIRM.toNanos();
-    if (moved || now - confirmedAt >= TOUCH.toNanos()) {
-      confirmed = moved ? durable : confirmed;
-      transport.confirm(confirmed);
-      confirmedAt = now;
-    }
-  }
-
-  /** The server has to keep the segment of the last stored byte, to be compared at an attach. */
-  private Lsn confirmable(Lsn durable) {
-    return durable.equals(size.floor(durable)) ? durable.plus(-1) : durable;
-  }
-
-  private void lookAtSlot() {
-    Optional<SlotStatus> slot = transport.slot();
-    board.slot(slot);
-    boolean caughtUp = pipeline.isDrained() && !pipeline.received().isBefore(tip.end());
-    if (slot.isPresent() && slot.get().availability() == SlotStatus.Availability.Lost && caughtUp) {
-      throw ReplicationSlot.lost(settings.slotName(), "is of no use any more", null);
-    }
-    ArchivingSettings.RetainedWal retained = settings.retained();
-    boolean tooMuch =
-        slot.isPresent()
-            && retained.limitBytes().isPresent()
-            && slot.get().retainedBytes() >= retained.limitBytes().getAsLong();
-    if (tooMuch && retained.onLimit() == ArchivingSettings.OnLimit.DropSlot) {
-      transport.giveUpSlot();
-    }
+    board.progress(
+        server.tip(), pipeline.timeline(), position, pipeline.durable(), pipeline.trouble());
   }
 
   private Runnable chores() {
@@ -399,9 +280,9 @@ final class Attachment {
     boolean onLiveTimeline = live && follow && expected == null;
     return () -> {
       if (onLiveTimeline) {
-        right.note(timeline, seenAt, durable);
+        uploads.right().note(timeline, seenAt, durable);
       } else {
-        right.renew();
+        uploads.right().renew();
       }
       if (informed != null) {
         informed.durable(durable);
@@ -410,38 +291,33 @@ final class Attachment {
   }
 
   private void rest() {
-    long now = System.nanoTime();
-    Duration interval = now - activeAt < ACTIVE.toNanos() ? ACTIVE_POLL : IDLE_POLL;
-    long left = interval.toNanos() - (now - polledAt);
-    if (left > 0) {
-      control.pause(Duration.ofNanos(left));
+    Duration left = server.untilPoll(System.nanoTime());
+    if (left.isNegative() || left.isZero()) {
+      server.poll();
     } else {
-      poll();
+      control.pause(left);
     }
   }
 
   /** Waits until all that came is stored, as long as it takes. */
   private void settle(Lsn position) {
-    while (true) {
+    tend(position);
+    while (!pipeline.isSettled() && !control.isOver()) {
       pipeline.flush();
-      pipeline.advance(System.nanoTime());
-      if (pipeline.isSettled() || control.isOver()) {
-        tend(position);
-        return;
-      }
       tend(position);
-      control.pause(ACTIVE_POLL);
+      control.pause(STEP);
     }
+    tend(position);
   }
 
   /** The server is gone: what came from it is stored all the same. */
   private void saveWhatCame(BooleanSupplier isServerBack) {
     long askAt = System.nanoTime() + ASK_FOR_SERVER.toNanos();
     while (!pipeline.isSettled() && !control.isOver()) {
-      housekeeping.requireOwned();
+      uploads.housekeeping().requireOwned();
       pipeline.flush();
       pipeline.advance(System.nanoTime());
-      control.pause(ACTIVE_POLL);
+      control.pause(STEP);
       if (pipeline.trouble().isPresent() && System.nanoTime() - askAt >= 0) {
         if (isServerBack.getAsBoolean()) {
           return;
@@ -456,11 +332,13 @@ final class Attachment {
     if (ended != null) {
       follower = null;
       Lsn durable = pipeline.durable();
-      housekeeping.later(
-          () -> {
-            ended.durable(durable);
-            ended.close();
-          });
+      uploads
+          .housekeeping()
+          .later(
+              () -> {
+                ended.durable(durable);
+                ended.close();
+              });
     }
   }
 }

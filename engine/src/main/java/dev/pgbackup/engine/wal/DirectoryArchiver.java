@@ -69,11 +69,8 @@ public final class DirectoryArchiver {
     control.limit(atMost);
     try (WalUploads uploads = new WalUploads(archive, right, settings, control)) {
       new Attachment(
-              archive,
-              right,
+              uploads,
               transport,
-              uploads.pipeline(),
-              uploads.housekeeping(),
               followers,
               settings,
               control,

@@ -218,11 +218,8 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
       ServerFacts server = transport.server();
       archive.requireServer(server.system(), server.version().major(), server.segmentSize());
       new Attachment(
-              archive,
-              ownership,
+              uploads,
               transport,
-              uploads.pipeline(),
-              uploads.housekeeping(),
               followers,
               settings,
               control,

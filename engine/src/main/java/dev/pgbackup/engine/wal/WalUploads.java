@@ -7,17 +7,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of one attachment, and what they work on. */
+/** Where WAL is written to, by what right, and the threads that do it: of one attachment. */
 final class WalUploads implements AutoCloseable {
 
   private static final Duration LAST_CHORES = Duration.ofSeconds(2);
 
+  private final Archive archive;
+  private final WriteRight right;
   private final ExecutorService threads;
   private final Housekeeping housekeeping = new Housekeeping();
   private final SegmentPipeline pipeline;
 
   WalUploads(
       Archive archive, WriteRight right, ArchivingSettings settings, ArchivingControl control) {
+    this.archive = archive;
+    this.right = right;
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
@@ -36,6 +40,18 @@ final class WalUploads implements AutoCloseable {
                 settings.flushInterval(), settings.memoryBytes(), settings.uploads()),
             control::wake,
             housekeeping::later);
+  }
+
+  Archive archive() {
+    return archive;
+  }
+
+  WriteRight right() {
+    return right;
+  }
+
+  WalTidier tidier() {
+    return new WalTidier(archive, right);
   }
 
   SegmentPipeline pipeline() {

@@ -174,8 +174,10 @@ class WalRefusalsIT {
       Lsn end = archived.flush();
       assertThat(archived.archiver.status().durable().orElseThrow()).isGreaterThanOrEqualTo(end);
       await()
+          .during(Duration.ofSeconds(7))
           .atMost(ArchivedServer.PATIENCE)
           .until(() -> server.query("SELECT count(*) FROM pg_replication_slots").equals("1"));
+      archived.awaitState(ArchivingState.Streaming);
     }
   }
 
