@@ -30,7 +30,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** The operator as it is shipped, an S3 server, and a plain master, in namespaces of a test's own. */
+/**
+ * The operator as it is shipped, an S3 server, and a plain master, in namespaces of a test's own.
+ */
 final class Stage implements AutoCloseable {
 
   static final String IMAGE = "pgbackup-test/postgres:17";
@@ -56,6 +58,8 @@ final class Stage implements AutoCloseable {
     List<String> loaded =
         cluster.client().nodes().list().getItems().stream()
             .flatMap(node -> node.getStatus().getImages().stream())
+            // One that was replaced under its name has none any more.
+            .filter(image -> image.getNames() != null)
             .flatMap(image -> image.getNames().stream())
             .toList();
     assumeTrue(
@@ -112,8 +116,7 @@ final class Stage implements AutoCloseable {
             .withNamespace(namespace.name())
             .withName("aws")
             .endMetadata()
-            .withStringData(
-                Map.of("AWS_ACCESS_KEY_ID", KEY, "AWS_SECRET_ACCESS_KEY", SECRET))
+            .withStringData(Map.of("AWS_ACCESS_KEY_ID", KEY, "AWS_SECRET_ACCESS_KEY", SECRET))
             .build());
   }
 
@@ -187,12 +190,7 @@ final class Stage implements AutoCloseable {
 
   void patch(TestNamespace namespace, String kind, String name, String mergePatch) {
     GenericKubernetesResource before = get(namespace, kind, name);
-    client
-        .resource(before)
-        .patch(
-            PatchContext.of(
-                PatchType.JSON_MERGE),
-            mergePatch);
+    client.resource(before).patch(PatchContext.of(PatchType.JSON_MERGE), mergePatch);
   }
 
   /** As {@code kubectl wait --for=condition}. */
@@ -235,9 +233,7 @@ final class Stage implements AutoCloseable {
       Integer code = watch.exitCode().get(60, TimeUnit.SECONDS);
       assertThat(code).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
       return out.toString(StandardCharsets.UTF_8).strip();
-    } catch (InterruptedException
-        | ExecutionException
-        | TimeoutException e) {
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }
@@ -250,8 +246,7 @@ final class Stage implements AutoCloseable {
               Pod found = client.pods().inNamespace(namespace.name()).withName(pod).get();
               return found != null
                   && found.getStatus().getConditions().stream()
-                      .anyMatch(
-                          c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+                      .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
             });
   }
 

@@ -65,13 +65,13 @@ class WalkthroughE2E {
     assertThat(stage.sql(home, MASTER, "select slot_name, wal_status from pg_replication_slots"))
         .isEqualTo("pgbackup_master|reserved");
     GenericKubernetesResource policy = stage.get(home, POLICIES, "master");
-    assertThat(policy.<String>get("status", "archiving", "slotName"))
-        .isEqualTo("pgbackup_master");
+    assertThat(policy.<String>get("status", "archiving", "slotName")).isEqualTo("pgbackup_master");
   }
 
   @Test
   @Order(3)
-  @DisplayName("rows 5 and 7: databases aa and bb, a transaction to go back to, then cc; the backup is listed")
+  @DisplayName(
+      "rows 5 and 7: databases aa and bb, a transaction to go back to, then cc; the backup is listed")
   void databases() {
     stage.sql(home, MASTER, "create database aa");
     stage.sql(home, MASTER, "create database bb");
@@ -92,7 +92,8 @@ class WalkthroughE2E {
 
   @Test
   @Order(5)
-  @DisplayName("rows 9 and 10, C3: the state at the transaction has aa and bb, and no cc; streaming goes on")
+  @DisplayName(
+      "rows 9 and 10, C3: the state at the transaction has aa and bb, and no cc; streaming goes on")
   void transaction() {
     stage.example(
         home,
@@ -120,7 +121,8 @@ class WalkthroughE2E {
 
   @Test
   @Order(7)
-  @DisplayName("T6 a transaction that never was is refused with what there is, and no volume is made")
+  @DisplayName(
+      "T6 a transaction that never was is refused with what there is, and no volume is made")
   void refused() {
     stage.example(
         home,
@@ -148,7 +150,8 @@ class WalkthroughE2E {
 
   @Test
   @Order(9)
-  @DisplayName("C14, C15 from the bucket alone, in a namespace with the restricted standard, then a master on it")
+  @DisplayName(
+      "C14, C15 from the bucket alone, in a namespace with the restricted standard, then a master on it")
   void emptyCluster() {
     try (TestNamespace empty = stage.another("empty")) {
       label(empty, "restricted");
@@ -183,8 +186,7 @@ class WalkthroughE2E {
       stage.list(home, kind).forEach(o -> everything.append(Serialization.asYaml(o)));
     }
     var client = stage.client();
-    everything.append(
-        Serialization.asYaml(client.v1().events().inNamespace(home.name()).list()));
+    everything.append(Serialization.asYaml(client.v1().events().inNamespace(home.name()).list()));
     client
         .pods()
         .inNamespace(home.name())
@@ -221,19 +223,18 @@ class WalkthroughE2E {
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> stage.get(home, POLICIES, "master") == null);
-    assertThat(stage.sql(home, MASTER, "select count(*) from pg_replication_slots"))
-        .isEqualTo("0");
+    assertThat(stage.sql(home, MASTER, "select count(*) from pg_replication_slots")).isEqualTo("0");
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 stage
-                    .client()
-                    .apps()
-                    .deployments()
-                    .inNamespace(home.name())
-                    .withName("pgbackup-master")
-                    .get()
+                        .client()
+                        .apps()
+                        .deployments()
+                        .inNamespace(home.name())
+                        .withName("pgbackup-master")
+                        .get()
                     == null);
   }
 }
