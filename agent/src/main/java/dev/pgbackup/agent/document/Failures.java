@@ -15,6 +15,9 @@ public final class Failures {
 
   /** The reason that a failure has. */
   public static Reason reason(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      return Reason.Interrupted;
+    }
     return failure instanceof EngineException known ? known.reason() : Reason.InternalError;
   }
 
@@ -44,6 +47,9 @@ public final class Failures {
       return sentence.matches("(?s).*[.!?:…]") || sentence.contains("\n")
           ? sentence
           : sentence + ".";
+    }
+    if (failure instanceof InterruptedException) {
+      return "Interrupted before it was done.";
     }
     return "This is a mistake of pgbackup's own: "
         + failure

@@ -28,6 +28,7 @@ import dev.pgbackup.engine.store.connect.ObjectStores;
 import dev.pgbackup.engine.store.connect.StoreOptions;
 import dev.pgbackup.engine.store.decorate.StoreMetrics;
 import dev.pgbackup.engine.wal.ArchivingListener;
+import dev.pgbackup.engine.wal.ArchivingState;
 import dev.pgbackup.engine.wal.ArchivingStatus;
 import dev.pgbackup.engine.wal.WalArchiver;
 import dev.pgbackup.engine.wal.index.CommitIndexer;
@@ -71,6 +72,7 @@ final class Protection implements AutoCloseable {
   private volatile @Nullable Failure contactFailure;
   private volatile @Nullable Failure lookFailure;
   private volatile @Nullable Instant preparedUntil;
+  private volatile Instant stateSince;
   private volatile boolean closed;
   private @Nullable ArchiveView view;
 
@@ -80,6 +82,7 @@ final class Protection implements AutoCloseable {
   Protection(AgentConfig config, StoreMetrics metrics, Clock clock) {
     this.config = config;
     this.clock = clock;
+    this.stateSince = clock.instant();
     this.sessions = new ServerSessions(EngineSettings.connection(config));
     this.store =
         ObjectStores.open(
@@ -144,6 +147,11 @@ final class Protection implements AutoCloseable {
             public void timelineBegun(Timeline timeline) {
               LOG.info("The server is on timeline {}.", timeline);
               signal.give();
+            }
+
+            @Override
+            public void stateChanged(ArchivingState before, ArchivingStatus now) {
+              stateSince = clock.instant();
             }
 
             @Override
@@ -403,6 +411,11 @@ final class Protection implements AutoCloseable {
 
   Optional<ArchivingStatus> archivingStatus() {
     return archiving.status();
+  }
+
+  /** When archiving came into the state that it is in. */
+  Instant stateSince() {
+    return stateSince;
   }
 
   Optional<RetentionRuns> retention() {

@@ -15,6 +15,7 @@ import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.Failure;
 import dev.pgbackup.contract.status.FlushResult;
 import dev.pgbackup.engine.archive.format.BackupManifest.Origin;
 import dev.pgbackup.engine.error.EngineException;
@@ -60,7 +61,7 @@ public final class Sidecar implements AgentApi, AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile ConfigFile file;
   private volatile Protection protection;
-  private volatile @Nullable String configError;
+  private volatile @Nullable Failure configError;
   private @Nullable String refusedHash;
   private WatchedFiles watched;
   private @Nullable AgentServer server;
@@ -133,9 +134,9 @@ public final class Sidecar implements AgentApi, AutoCloseable {
       configError = null;
       refusedHash = null;
     } catch (EngineException e) {
-      configError = Failures.message(e);
+      configError = Failures.failure(e, clock.instant());
       refusedHash = hash.get();
-      LOG.error("The changed configuration is not taken up: {}", configError);
+      LOG.error("The changed configuration is not taken up: {}", Failures.message(e));
     }
   }
 
@@ -171,7 +172,7 @@ public final class Sidecar implements AgentApi, AutoCloseable {
 
   @Override
   public AgentStatus status() {
-    return new StatusReport(protection, clock).make(startedAt, file.hash(), configError);
+    return new StatusReport(protection).make(startedAt, file.hash(), configError);
   }
 
   @Override

@@ -10,14 +10,12 @@ import dev.pgbackup.contract.status.AgentStatus.StorageStatus;
 import dev.pgbackup.contract.status.ArchivingStatus.State;
 import dev.pgbackup.contract.status.Failure;
 import dev.pgbackup.engine.archive.format.BackupManifest;
-import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.restore.window.RecoveryWindow;
 import dev.pgbackup.engine.wal.ArchivingState;
 import dev.pgbackup.engine.wal.ArchivingStatus;
 import dev.pgbackup.engine.wal.record.WalEvent;
 import dev.pgbackup.engine.wal.transport.SlotStatus;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -34,11 +32,9 @@ final class StatusReport {
       EnumSet.of(State.Streaming, State.Lagging, State.AtRisk);
 
   private final Protection protection;
-  private final Clock clock;
 
-  StatusReport(Protection protection, Clock clock) {
+  StatusReport(Protection protection) {
     this.protection = protection;
-    this.clock = clock;
   }
 
   /**
@@ -46,7 +42,7 @@ final class StatusReport {
    *
    * @param configError why a newer configuration is not in force
    */
-  AgentStatus make(Instant startedAt, String configHash, @Nullable String configError) {
+  AgentStatus make(Instant startedAt, String configHash, @Nullable Failure configError) {
     Optional<ArchiveView.Snapshot> archive = protection.archiveNow();
     Optional<ArchivingStatus> engine = protection.archivingStatus();
     dev.pgbackup.contract.status.ArchivingStatus archiving = archiving(engine);
@@ -59,7 +55,7 @@ final class StatusReport {
         ProgramVersion.text(),
         startedAt,
         configHash,
-        configError,
+        configError == null ? null : configError.message(),
         protection.contact().map(contact -> contact.archive().id().toString()).orElse(null),
         protection.contact().map(contact -> database(contact, engine, archive)).orElse(null),
         archiving,
@@ -141,7 +137,7 @@ final class StatusReport {
         engine.upToDateAt().orElse(null),
         engine
             .reason()
-            .map(reason -> new Failure(reason.name(), message, clock.instant()))
+            .map(reason -> new Failure(reason.name(), message, protection.stateSince()))
             .orElse(null),
         message.isEmpty() ? null : message);
   }
@@ -163,23 +159,23 @@ final class StatusReport {
 
   private List<Failure> problems(
       dev.pgbackup.contract.status.ArchivingStatus archiving,
-      @Nullable String configError,
+      @Nullable Failure configError,
       Optional<RetentionStatus> retention) {
     List<Failure> problems = new ArrayList<>();
-    Instant now = clock.instant();
     if (archiving.state() != State.Streaming && archiving.state() != State.Stopped) {
       Failure error = archiving.lastError();
       if (error != null) {
         problems.add(error);
       } else if (archiving.advice() != null) {
-        problems.add(new Failure(archiving.state().name(), archiving.advice(), now));
+        problems.add(
+            new Failure(archiving.state().name(), archiving.advice(), protection.stateSince()));
       }
     }
     protection.desk().lastFailure().ifPresent(problems::add);
     retention.map(RetentionStatus::failure).ifPresent(problems::add);
     protection.lookFailure().ifPresent(problems::add);
     if (configError != null) {
-      problems.add(new Failure(Reason.ConfigurationInvalid.name(), configError, now));
+      problems.add(configError);
     }
     return problems;
   }

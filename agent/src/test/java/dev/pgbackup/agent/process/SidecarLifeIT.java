@@ -11,6 +11,12 @@ import dev.pgbackup.contract.status.FlushResult;
 import dev.pgbackup.testkit.PostgresServer.Mode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import dev.pgbackup.contract.status.BackupDocument;
+import dev.pgbackup.contract.status.BackupList;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +81,48 @@ class SidecarLifeIT {
     AgentStatus status = master.awaitDurable();
     assertThat(status.gaps()).isEmpty();
     assertThat(master.program().run("verify", "--window").exitCode()).isZero();
+  }
+
+  @Test
+  @DisplayName("B6 asked to end in the middle of a backup, ends in time and leaves nothing half published")
+  void sigtermDuringBackup() throws Exception {
+    master.startSidecar();
+    master.awaitReady();
+    List<BackupDocument> before = backups();
+    master.configure("baseBackup: {maxRate: 1Mi}\n");
+    master.await("slow", s -> s.configHash().equals(sha256(master.configuration())));
+    assertThat(master.post(Endpoints.BACKUPS, "{\"requestId\":\"cut\"}").statusCode()).isEqualTo(202);
+    master.await(
+        "it copies",
+        s ->
+            s.currentBackup() != null
+                && s.currentBackup().bytesDone() != null
+                && s.currentBackup().bytesDone() > 0);
+
+    master.sidecar().destroy();
+
+    assertThat(master.sidecar().waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(master.sidecar().exitValue()).isZero();
+    assertThat(backups()).isEqualTo(before);
+    master.configure("");
+    master.startSidecar();
+    master.awaitReady();
+    assertThat(master.get(Endpoints.BACKUP_REQUESTS + "cut").statusCode()).isEqualTo(404);
+    assertThat(master.program().run("backup").exitCode()).isZero();
+  }
+
+  private List<BackupDocument> backups() {
+    return ContractJson.read(master.program().run("list", "-o", "json").out(), BackupList.class)
+        .backups();
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The end of what can be restored, as the archive has it. */
