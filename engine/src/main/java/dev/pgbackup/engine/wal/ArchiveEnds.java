@@ -27,8 +27,7 @@ final class ArchiveEnds {
 
   /** Behind the last byte; empty if the archive has none of that timeline. */
   Optional<Lsn> of(Timeline timeline) {
-    return wal.beforeNewest(timeline)
-        .map(somewhere -> wal.contiguousEnd(timeline, begin(timeline, somewhere)));
+    return wal.beforeNewest(timeline).map(somewhere -> of(timeline, somewhere));
   }
 
   /**
@@ -41,5 +40,14 @@ final class ArchiveEnds {
       return Lsn.max(owner.durable(), lastGap);
     }
     return Lsn.max(near, lastGap);
+  }
+
+  /** What the owner noted may be so old that retention has deleted what was there. */
+  private Lsn of(Timeline timeline, Lsn somewhere) {
+    Lsn begin = begin(timeline, somewhere);
+    Lsn end = wal.contiguousEnd(timeline, begin);
+    return end.equals(begin) && somewhere.isAfter(begin)
+        ? wal.contiguousEnd(timeline, somewhere)
+        : end;
   }
 }
