@@ -4,11 +4,11 @@ import static dev.pgbackup.engine.archive.ArchiveBuilder.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgbackup.engine.archive.ArchiveBuilder;
-import dev.pgbackup.engine.archive.TestClock;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -25,7 +25,7 @@ class ArchiveEndsTest {
 
   @BeforeEach
   void begin() {
-    builder = new ArchiveBuilder(DirectoryStore.open(directory), new TestClock());
+    builder = new ArchiveBuilder(DirectoryStore.open(directory), Clock.systemUTC());
   }
 
   @Test
