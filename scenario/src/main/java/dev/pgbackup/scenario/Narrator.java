@@ -24,6 +24,11 @@ public final class Narrator {
     this.colours = colours;
   }
 
+  /** Whether somebody watches who can be shown a bar that grows. */
+  public boolean isWatched() {
+    return colours;
+  }
+
   /** The headline of it all. */
   public void title(String text, String subtitle) {
     out.println(in(BOLD, text));

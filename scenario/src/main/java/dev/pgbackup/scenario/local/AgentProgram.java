@@ -4,6 +4,7 @@ import dev.pgbackup.testkit.Guard;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,12 +52,30 @@ final class AgentProgram implements AutoCloseable {
 
   /** Runs a command to its end. */
   Ended run(List<String> arguments) {
-    Path output = logs.resolve(++runs + "-" + arguments.get(0) + ".out");
-    Path messages = logs.resolve(runs + "-" + arguments.get(0) + ".err");
+    Path messages = logs.resolve(++runs + "-" + arguments.get(0) + ".err");
+    Ended ended = run(arguments, Redirect.to(messages.toFile()));
     try {
-      Process process = start(arguments, output, messages);
-      int exitCode = process.waitFor();
-      return new Ended(exitCode, Files.readString(output), Files.readString(messages));
+      return new Ended(ended.exitCode(), ended.output(), Files.readString(messages));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Runs a command to its end; what it says on the way, it says on the terminal of this JVM. */
+  Ended runWatched(List<String> arguments) {
+    runs++;
+    return run(arguments, Redirect.INHERIT);
+  }
+
+  private Ended run(List<String> arguments, Redirect messages) {
+    Path output = logs.resolve(runs + "-" + arguments.get(0) + ".out");
+    try {
+      Process process =
+          start(
+              new ProcessBuilder(command(arguments))
+                  .redirectOutput(output.toFile())
+                  .redirectError(messages));
+      return new Ended(process.waitFor(), Files.readString(output), "");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException stop) {
@@ -67,23 +86,22 @@ final class AgentProgram implements AutoCloseable {
 
   /** Starts a command that goes on, with all that it says in one file. */
   Process start(List<String> arguments, Path log) {
-    return start(arguments, log, log);
+    return start(
+        new ProcessBuilder(command(arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile())));
   }
 
-  private Process start(List<String> arguments, Path output, Path messages) {
+  private List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(launcher.toString());
     command.addAll(arguments);
+    return command;
+  }
+
+  private Process start(ProcessBuilder described) {
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    if (output.equals(messages)) {
-      builder.redirectErrorStream(true);
-    } else {
-      builder.redirectError(ProcessBuilder.Redirect.appendTo(messages.toFile()));
-    }
+        described.directory(folder.toFile()).redirectInput(Redirect.from(new File("/dev/null")));
     try {
       Process process = builder.start();
       Guard.watch(process);

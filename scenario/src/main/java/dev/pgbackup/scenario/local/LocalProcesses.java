@@ -109,6 +109,7 @@ public final class LocalProcesses implements Environment {
     narrator.command("pgbackup sidecar &");
     sidecar.start();
     await("ready", () -> sidecar.status().map(AgentStatus::ready).orElse(false));
+    shown(List.of("status"));
   }
 
   @Override
@@ -188,7 +189,7 @@ public final class LocalProcesses implements Environment {
   public Refusal refusal(TargetDocument target) {
     List<String> command = with(target, "plan");
     tell(command);
-    AgentProgram.Ended ended = run(command);
+    AgentProgram.Ended ended = agent.run(command);
     narrator.output(ended.messages());
     return sidecar.http().refusal(Endpoints.PLAN, request(target));
   }
@@ -199,7 +200,12 @@ public final class LocalProcesses implements Environment {
     command.addAll(List.of("--target-dir", layout.inside(layout.restored(name))));
     command.addAll(List.of("--postgres-bin", binaries.binDirectory().toString()));
     command.addAll(List.of("--purpose", purpose.name().toLowerCase(Locale.ROOT)));
-    shown(command);
+    if (narrator.isWatched()) {
+      tell(command);
+      narrator.output(successful(command, agent.runWatched(command)).output());
+    } else {
+      shown(command);
+    }
     return new Restored(name);
   }
 
@@ -266,7 +272,7 @@ public final class LocalProcesses implements Environment {
   @Override
   public List<String> verify() {
     tell(List.of("verify"));
-    AgentProgram.Ended ended = run(List.of("verify"));
+    AgentProgram.Ended ended = agent.run(List.of("verify"));
     narrator.output(ended.output());
     return ended.exitCode() == 0 ? List.of() : List.of(ended.output() + ended.messages());
   }
@@ -355,7 +361,10 @@ public final class LocalProcesses implements Environment {
 
   /** Runs a command that has to succeed. */
   private AgentProgram.Ended quietly(List<String> command) {
-    AgentProgram.Ended ended = run(command);
+    return successful(command, agent.run(command));
+  }
+
+  private static AgentProgram.Ended successful(List<String> command, AgentProgram.Ended ended) {
     if (ended.exitCode() != 0) {
       throw new IllegalStateException(
           "pgbackup %s ended with code %d:\n%s%s"
@@ -363,10 +372,6 @@ public final class LocalProcesses implements Environment {
                   String.join(" ", command), ended.exitCode(), ended.messages(), ended.output()));
     }
     return ended;
-  }
-
-  private AgentProgram.Ended run(List<String> command) {
-    return agent.run(command);
   }
 
   private void await(String what, Callable<Boolean> condition) {
