@@ -99,6 +99,7 @@ final class ArchivedPrimary implements AutoCloseable {
             CommitIndexer.factory(archive),
             ArchivingListener.NONE);
     archiver.start();
+    flush();
   }
 
   /** A new one, with the table. */
