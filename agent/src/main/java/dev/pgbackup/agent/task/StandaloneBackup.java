@@ -34,7 +34,6 @@ import java.util.Set;
 public final class StandaloneBackup {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final Duration ATTACHED = Duration.ofMinutes(5);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Set<ArchivingState> ATTACHED =
@@ -91,7 +90,6 @@ public final class StandaloneBackup {
             ArchivingListener.NONE);
     try {
       archiver.start();
-      archiver.flush(ATTACHED);
       awaitAttached(archiver);
       return new Taken(take(archive, sessions, archiver, progress), true);
     } finally {
