@@ -27,6 +27,7 @@ class CommandLineTest {
         .getSubcommands()
         .values()
         .stream()
+        .filter(command -> !command.getCommandSpec().usageMessage().hidden())
         .map(CommandLine::getCommandName)
         .distinct()
         .filter(name -> !name.equals("help"));

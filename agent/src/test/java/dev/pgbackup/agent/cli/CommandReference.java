@@ -32,6 +32,7 @@ public final class CommandReference {
         new StringBuilder("| command | what it does | options of its own |\n|---|---|---|\n");
     root.getSubcommands().values().stream()
         .distinct()
+        .filter(command -> !command.getCommandSpec().usageMessage().hidden())
         .filter(command -> !command.getCommandName().equals("help"))
         .forEach(command -> page.append(row(command)));
     return page.toString();
