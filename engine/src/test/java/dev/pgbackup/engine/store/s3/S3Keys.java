@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,7 +45,6 @@ record S3Keys(Path folder) {
         .region(server.region())
         .endpoint(server.endpoint())
         .pathStyle(true)
-        .timeouts(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30))
         .credentials(
             new S3Credentials.KeyFiles(
                 folder.resolve("id"), folder.resolve("secret"), Optional.empty()));
