@@ -22,7 +22,10 @@ final class CopyRules {
           "pg_stat_tmp",
           "pg_subtrans");
 
-  /** {@code lost+found} is there where the data directory is a mount point, and of nobody's use. */
+  /**
+   * {@code lost+found} is there where the data directory is a mount point, and of nobody's use;
+   * {@code .pgbackup} is what a restore has noted about itself.
+   */
   private static final Set<String> LEFT_OUT_AT_THE_TOP =
       Set.of(
           "postmaster.pid",
@@ -32,7 +35,8 @@ final class CopyRules {
           "tablespace_map",
           "tablespace_map.old",
           "backup_manifest",
-          "lost+found");
+          "lost+found",
+          ".pgbackup");
 
   private static final String TABLESPACES = "pg_tblspc";
   private static final Pattern RELATIONS =

@@ -1,18 +1,14 @@
 package dev.pgbackup.engine.restore;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.StoredDocuments;
-import dev.pgbackup.engine.archive.format.FormatVersion;
-import dev.pgbackup.engine.archive.format.Pin;
+import dev.pgbackup.engine.archive.Pins;
+import dev.pgbackup.engine.archive.Pins.Content;
+import dev.pgbackup.engine.archive.Pins.Taking;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.restore.plan.RestorePlan;
-import dev.pgbackup.engine.store.PutCondition;
-import dev.pgbackup.engine.store.PutOptions;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -29,10 +25,7 @@ final class PinKeeper implements AutoCloseable {
   private static final Duration LEASE = Duration.ofHours(1);
   private static final Duration RENEWAL = Duration.ofMinutes(10);
 
-  private final Archive archive;
-  private final RestorePlan plan;
-  private final String holder;
-  private final String key;
+  private final Pins.Held pin;
   private final ScheduledExecutorService renewing =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -41,36 +34,34 @@ final class PinKeeper implements AutoCloseable {
             return thread;
           });
 
-  private PinKeeper(Archive archive, RestorePlan plan, Path directory) {
-    this.archive = archive;
-    this.plan = plan;
-    this.holder = "restore into " + directory;
-    this.key = archive.layout().pin("restore-" + UUID.randomUUID());
+  private PinKeeper(Pins.Held pin) {
+    this.pin = pin;
   }
 
+  /** Pins under a name of its own: a run that was killed may have left another one. */
   static PinKeeper pin(Archive archive, RestorePlan plan, Path directory) {
-    PinKeeper keeper = new PinKeeper(archive, plan, directory);
-    keeper.write();
+    Taking taking =
+        archive
+            .pins()
+            .take(
+                "restore-" + UUID.randomUUID(),
+                "restore into " + directory,
+                new Content(
+                    Set.of(plan.backup().backupId()), plan.wal().timeline(), plan.wal().from()),
+                LEASE,
+                Clock.systemUTC());
+    if (!(taking instanceof Taking.Taken taken)) {
+      throw new IllegalStateException("a pin with a random name is there already");
+    }
+    PinKeeper keeper = new PinKeeper(taken.pin());
     keeper.renewing.scheduleWithFixedDelay(
         keeper::renew, RENEWAL.toSeconds(), RENEWAL.toSeconds(), TimeUnit.SECONDS);
     return keeper;
   }
 
-  private void write() {
-    Pin pin =
-        new Pin(
-            FormatVersion.CURRENT,
-            holder,
-            Instant.now().plus(LEASE).truncatedTo(ChronoUnit.SECONDS),
-            Set.of(plan.backup().backupId()),
-            plan.wal().timeline(),
-            plan.wal().from());
-    new StoredDocuments(archive.store()).put(key, pin, PutOptions.when(PutCondition.always()));
-  }
-
   private void renew() {
     try {
-      write();
+      pin.renew();
     } catch (EngineException e) {
       LOG.warn("The pin of this restore cannot be renewed now: {}", e.getMessage());
     }
@@ -80,7 +71,7 @@ final class PinKeeper implements AutoCloseable {
   public void close() {
     renewing.shutdownNow();
     try {
-      archive.store().delete(List.of(key));
+      pin.close();
     } catch (EngineException e) {
       LOG.warn("The pin of this restore stays until it runs out: {}", e.getMessage());
     }

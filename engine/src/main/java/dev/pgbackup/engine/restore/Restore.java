@@ -46,12 +46,13 @@ public final class Restore {
   private final RestoreSettings settings;
   private final ReplayServer server;
   private final Review review;
-  private final TimelineArchiver archiver;
   private final RestoreListener listener;
 
   /**
-   * A restore whose directory, where it takes the master's place, has its new timeline in the
-   * archive when it is done.
+   * A restore.
+   *
+   * @param server where PostgreSQL runs, of the backup's major version
+   * @param review asked when {@code settings} say to pause at the target
    */
   public static Restore of(
       Archive archive,
@@ -59,45 +60,26 @@ public final class Restore {
       ReplayServer server,
       Review review,
       RestoreListener listener) {
-    return new Restore(
-        archive,
-        settings,
-        server,
-        review,
-        (directory, claim) ->
-            new DirectoryArchiver(
-                    archive, new ClaimedTimeline(archive, claim), CommitIndexer.factory(archive))
-                .archive(directory, claim.claimant(), ARCHIVING),
-        listener);
+    return new Restore(archive, settings, server, review, listener);
   }
 
-  Restore(
+  private Restore(
       Archive archive,
       RestoreSettings settings,
       ReplayServer server,
       Review review,
-      TimelineArchiver archiver,
       RestoreListener listener) {
     this.archive = archive;
     this.settings = settings;
     this.server = server;
     this.review = review;
-    this.archiver = archiver;
     this.listener = listener;
   }
 
-  /** A restore of a copy, which writes nothing but its timeline's claim to the archive. */
+  /** A restore of a copy, which nobody looks at before it is promoted. */
   public static Restore ofCopy(
       Archive archive, RestoreSettings settings, ReplayServer server, RestoreListener listener) {
-    return new Restore(
-        archive,
-        settings,
-        server,
-        paused -> Review.Decision.Promote,
-        (directory, claim) -> {
-          throw new IllegalStateException("a copy archives nothing");
-        },
-        listener);
+    return new Restore(archive, settings, server, paused -> Review.Decision.Promote, listener);
   }
 
   /**
@@ -110,6 +92,7 @@ public final class Restore {
    */
   public RestoreResult run(RestorePlan wanted) {
     listener.entered(RestorePhase.Planning);
+    server.requireFit(wanted.backup().server().version());
     try (RestoreDirectory directory = RestoreDirectory.take(settings.directory())) {
       Optional<RestoreState> earlier = directory.state();
       if (earlier.isPresent() && earlier.get().isOf(wanted)) {
@@ -275,6 +258,13 @@ public final class Restore {
             plan.wal().to());
   }
 
+  /** The history and the first WAL of the new timeline: the master's place can be taken at once. */
+  private void archive(TimelineClaim claim) {
+    new DirectoryArchiver(
+            archive, new ClaimedTimeline(archive, claim), CommitIndexer.factory(archive))
+        .archive(settings.directory(), claim.claimant(), ARCHIVING);
+  }
+
   private RestoreResult finish(RestoreDirectory directory, RestorePlan plan, RestoreState state) {
     if (!isPromoted(plan, state)) {
       listener.entered(RestorePhase.Done);
@@ -282,7 +272,7 @@ public final class Restore {
     }
     listener.entered(RestorePhase.Finishing);
     if (plan.request().purpose() == Purpose.Restore) {
-      archiver.archive(settings.directory(), claim(plan, state));
+      archive(claim(plan, state));
     }
     directory.write(state.done(ControlFile.of(settings.directory()).checkpoint()));
     listener.entered(RestorePhase.Done);

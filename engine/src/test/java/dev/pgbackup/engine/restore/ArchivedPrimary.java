@@ -1,5 +1,7 @@
 package dev.pgbackup.engine.restore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Ownership;
 import dev.pgbackup.engine.archive.format.BackupManifest;
@@ -18,11 +20,13 @@ import dev.pgbackup.engine.restore.plan.RestoreRequest;
 import dev.pgbackup.engine.restore.plan.RestoreRequest.Purpose;
 import dev.pgbackup.engine.restore.replay.LocalReplayServer;
 import dev.pgbackup.engine.restore.target.RecoveryTarget;
+import dev.pgbackup.engine.store.ObjectInfo;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.wal.ArchivingListener;
 import dev.pgbackup.engine.wal.ArchivingSettings;
 import dev.pgbackup.engine.wal.WalArchiver;
 import dev.pgbackup.engine.wal.index.CommitIndexer;
+import dev.pgbackup.testkit.Integrity;
 import dev.pgbackup.testkit.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,9 +63,15 @@ final class ArchivedPrimary implements AutoCloseable {
   private final WalArchiver archiver;
   private int next;
 
-  ArchivedPrimary(PostgresServer server, ObjectStore store) {
+  /**
+   * Begins to archive a server that runs.
+   *
+   * @param last the last number in its table
+   */
+  ArchivedPrimary(PostgresServer server, ObjectStore store, int last) {
     this.server = server;
     this.store = store;
+    this.next = last;
     ServerSessions sessions = sessions(server);
     try (ServerSession session = sessions.open("test")) {
       ServerFacts facts = session.facts();
@@ -98,7 +108,7 @@ final class ArchivedPrimary implements AutoCloseable {
         builder.setting("track_commit_timestamp", "on").setting("max_wal_size", "64MB").create();
     try {
       server.execute("CREATE TABLE numbers (number int PRIMARY KEY, padding text)");
-      return new ArchivedPrimary(server, store);
+      return new ArchivedPrimary(server, store, 0);
     } catch (SQLException | RuntimeException failure) {
       server.close();
       throw failure;
@@ -125,6 +135,11 @@ final class ArchivedPrimary implements AutoCloseable {
         BackupSettings.of(BackupManifest.Origin.Manual, "testhost", "pgbackup test"),
         archiver,
         BackupProgress.NONE);
+  }
+
+  /** A number that the caller inserts. */
+  int nextNumber() {
+    return ++next;
   }
 
   /** Commits the next number. */
@@ -179,6 +194,35 @@ final class ArchivedPrimary implements AutoCloseable {
     }
   }
 
+  /** Bytes of all that base backups have stored. */
+  long bytesOfBundles() {
+    return store
+        .list(archive.layout().backups() + "/", "")
+        .filter(object -> object.key().contains("/data/"))
+        .mapToLong(ObjectInfo::size)
+        .sum();
+  }
+
+  /** Restores a copy, and looks at it through a server that is started on it as anybody would. */
+  void restored(RecoveryTarget target, Path directory, Look look) throws SQLException {
+    restore(target, directory);
+    look(directory, look);
+  }
+
+  /** Looks at a restored directory, whose pages, indexes and rows must all be in order. */
+  void look(Path directory, Look look) throws SQLException {
+    try (PostgresServer restored = on(directory).start()) {
+      look.at(restored);
+      assertThat(Integrity.check(restored)).isEmpty();
+    }
+  }
+
+  /** A look at a restored server. */
+  @FunctionalInterface
+  interface Look {
+    void at(PostgresServer restored) throws SQLException;
+  }
+
   /** Waits until everything that the server wrote is in the store. */
   void flush() {
     archiver.flush(PATIENCE);
@@ -198,12 +242,11 @@ final class ArchivedPrimary implements AutoCloseable {
   }
 
   Restore restore(RestoreSettings settings, RestoreListener listener) {
-    return new Restore(
+    return Restore.of(
         archive,
         settings,
         new LocalReplayServer(server.binaries().binDirectory()),
         paused -> Review.Decision.Promote,
-        (directory, claim) -> {},
         listener);
   }
 

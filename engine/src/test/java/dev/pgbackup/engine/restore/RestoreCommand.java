@@ -48,13 +48,12 @@ final class RestoreCommand {
                     new FeedSettings(1, 1, Duration.ofMinutes(1)),
                     Map.of("shared_buffers", "128MB", "max_wal_size", "1GB")))
             .withSlot(ArchivedPrimary.SLOT);
-    new Restore(
+    Restore.of(
             archive,
             settings,
             new LocalReplayServer(Path.of(arguments[4])),
             paused -> Review.Decision.Promote,
-            (directory, claim) -> {},
-            new Printer(System.out))
+                new Printer(System.out))
         .run(
             new RestorePlanner(archive)
                 .plan(RestoreRequest.to(RecoveryTarget.lsn(arguments[2], true), Purpose.Restore)));

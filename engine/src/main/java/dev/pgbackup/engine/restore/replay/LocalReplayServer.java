@@ -2,14 +2,18 @@ package dev.pgbackup.engine.restore.replay;
 
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.postgres.ServerVersion;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ public final class LocalReplayServer implements ReplayServer {
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "LANG", "LC_ALL");
 
+  private static final Pattern VERSION = Pattern.compile("PostgreSQL\\) ([0-9]+)");
   private static final int NO_EXIT_CODE = 255;
   private static final long END_SECONDS = 60;
 
@@ -42,6 +47,39 @@ public final class LocalReplayServer implements ReplayServer {
               + postgres
               + ". Give the folder that holds PostgreSQL's `postgres`, of the same major version as the backup's,"
               + " by --postgres-bin.");
+    }
+  }
+
+  @Override
+  public void requireFit(ServerVersion backup) {
+    String said = version();
+    Matcher matcher = VERSION.matcher(said);
+    if (!matcher.find() || Integer.parseInt(matcher.group(1)) != backup.major()) {
+      throw new EngineException(
+          Reason.ProgramMissing,
+          postgres
+              + " says it is \""
+              + said
+              + "\", but the backup is of PostgreSQL "
+              + backup
+              + ". Give the folder of that major version's programs by --postgres-bin.");
+    }
+  }
+
+  private String version() {
+    try {
+      Process asked =
+          new ProcessBuilder(postgres.toString(), "--version").redirectErrorStream(true).start();
+      asked.getOutputStream().close();
+      String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      asked.waitFor();
+      return said.strip();
+    } catch (IOException e) {
+      throw new EngineException(
+          Reason.ProgramMissing, postgres + " cannot be run: " + e.getMessage() + ".", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineException(Reason.Interrupted, "The restore was interrupted.", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pgbackup.engine.restore.replay;
 
+import dev.pgbackup.engine.postgres.ServerVersion;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -33,6 +34,14 @@ public interface ReplayServer extends AutoCloseable {
       return signal;
     }
   }
+
+  /**
+   * Makes sure, where that can be known before one is started, that servers here can replay a
+   * backup of that version.
+   *
+   * @throws dev.pgbackup.engine.error.EngineException with {@code ProgramMissing}
+   */
+  default void requireFit(ServerVersion backup) {}
 
   /** Begins to run servers from scripts in this folder. */
   void open(SharedFolder folder);

@@ -130,6 +130,9 @@ public final class WalFeed implements AutoCloseable {
   }
 
   private void answerHistory(String name, Timeline timeline) throws InterruptedException {
+    if (Files.exists(folder.segment(name))) {
+      return;
+    }
     Optional<byte[]> content =
         patiently("history of timeline " + timeline, () -> histories.of(timeline));
     if (content.isEmpty()) {
