@@ -1,10 +1,8 @@
 package dev.pgbackup.engine.restore.plan;
 
 import dev.pgbackup.engine.archive.Archive;
-import dev.pgbackup.engine.archive.Ownership;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.BackupManifest;
-import dev.pgbackup.engine.archive.format.Owner;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Timeline;
@@ -50,7 +48,7 @@ public final class RestorePlanner {
    */
   public RestorePlan plan(RestoreRequest request) {
     List<BackupManifest> backups = archive.catalog().newestFirst().toList();
-    Optional<Timeline> live = live(backups);
+    Optional<Timeline> live = archive.timelines().live();
     Timeline wanted = request.timeline().or(() -> live).orElse(Timeline.FIRST);
     TimelineHistory branch = branch(wanted);
     ResolvedTarget target =
@@ -80,21 +78,6 @@ public final class RestorePlanner {
         path,
         RequiredSettings.of(backup, target.parameterChanges()),
         warnings(target, backup, branch, live));
-  }
-
-  /** The timeline that the server was last seen on. */
-  private Optional<Timeline> live(List<BackupManifest> backups) {
-    return Ownership.read(archive)
-        .flatMap(RestorePlanner::lastSeen)
-        .or(
-            () ->
-                backups.stream()
-                    .max(Comparator.comparing(BackupManifest::backupId))
-                    .map(BackupManifest::timeline));
-  }
-
-  private static Optional<Timeline> lastSeen(Owner owner) {
-    return Optional.ofNullable(owner.timeline());
   }
 
   private TimelineHistory branch(Timeline timeline) {
