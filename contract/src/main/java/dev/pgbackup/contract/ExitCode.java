@@ -24,7 +24,10 @@ public enum ExitCode {
   /** The machine at hand: space, a directory in use, a missing program. */
   HOST(7, true, "this machine: no space, a directory in use or not empty, a missing program"),
   /** Nothing failed, but what was looked at is not well. */
-  FINDINGS(8, false, "nothing failed, but what was looked at is not well (verify, status)"),
+  FINDINGS(
+      8,
+      false,
+      "nothing failed, but what was looked at is not well (verify, status, checks of a restore)"),
   /** Ended by SIGINT before it was done. */
   INTERRUPTED(130, true, "ended by a signal before it was done");
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pgbackup.contract.config.AgentConfig;
+import dev.pgbackup.contract.report.ArchivedWalReport;
 import dev.pgbackup.contract.report.FindDocument;
 import dev.pgbackup.contract.report.PruneDocument;
 import dev.pgbackup.contract.report.VerifyDocument;
+import dev.pgbackup.contract.restore.CheckList;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.PlanRequest;
 import dev.pgbackup.contract.restore.Refusal;
@@ -18,6 +20,10 @@ import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.Pause;
+import dev.pgbackup.contract.status.PauseRequest;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +41,12 @@ class ContractJsonTest {
         BackupProgressStatus.class,
         BackupRequest.class,
         FlushResult.class,
+        Pause.class,
+        PauseRequest.class,
+        SwapRequest.class,
+        SwapPreparation.class,
+        CheckList.class,
+        ArchivedWalReport.class,
         PlanRequest.class,
         PlanDocument.class,
         Refusal.class,

@@ -85,7 +85,7 @@ class WallsTest {
               "dev.pgbackup.engine.postgres.session",
               "dev.pgbackup.engine.wal.transport",
               "dev.pgbackup.engine.backup",
-              "dev.pgbackup.engine.restore.replay")
+              "dev.pgbackup.engine.restore.check")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.postgresql..");

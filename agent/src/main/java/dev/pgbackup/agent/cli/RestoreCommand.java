@@ -5,7 +5,6 @@ import dev.pgbackup.agent.document.RestoreReports;
 import dev.pgbackup.agent.output.ProgressBar;
 import dev.pgbackup.agent.task.EndInOrder;
 import dev.pgbackup.contract.ExitCode;
-import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.error.EngineException;
@@ -22,6 +21,7 @@ import dev.pgbackup.engine.restore.replay.PausedServer;
 import dev.pgbackup.engine.restore.replay.TargetAction;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -63,18 +63,6 @@ final class RestoreCommand extends OutputCommand {
     }
   }
 
-  /** For what it is restored, as it is written on the command line. */
-  enum Purpose {
-    master(RestorePurpose.Master),
-    clone(RestorePurpose.Clone);
-
-    private final RestorePurpose purpose;
-
-    Purpose(RestorePurpose purpose) {
-      this.purpose = purpose;
-    }
-  }
-
   @Mixin private TargetOptions target = new TargetOptions();
   @Mixin private ArchiveOptions archive = new ArchiveOptions();
 
@@ -100,7 +88,7 @@ final class RestoreCommand extends OutputCommand {
       description =
           "master: takes the server's place, so it gets the slot, and its timeline is archived; clone: a copy that never"
               + " writes to the archive (default: ${DEFAULT-VALUE})")
-  private Purpose purpose;
+  private PurposeOption purpose;
 
   @Option(
       names = "--action",
@@ -143,9 +131,9 @@ final class RestoreCommand extends OutputCommand {
     Instant startedAt = Instant.now();
     Archive opened = archive.open(terminal());
     RestorePlan plan =
-        new RestorePlanner(opened).plan(PlanDocuments.request(target.request(purpose.purpose)));
+        new RestorePlanner(opened).plan(PlanDocuments.request(target.request(purpose.purpose())));
     RestoreResult result = EndInOrder.run(() -> restore(opened, plan));
-    RestoreReport report = RestoreReports.succeeded(result, startedAt, Instant.now());
+    RestoreReport report = RestoreReports.succeeded(result, List.of(), startedAt, Instant.now());
     print(report, document -> document.message() + "\n");
     return ExitCode.SUCCESS;
   }
@@ -179,7 +167,7 @@ final class RestoreCommand extends OutputCommand {
   }
 
   private Optional<String> slotName() {
-    if (purpose == Purpose.clone) {
+    if (purpose == PurposeOption.clone) {
       return Optional.empty();
     }
     return Optional.ofNullable(slot)

@@ -1,16 +1,17 @@
 package dev.pgbackup.agent.cli;
 
 import dev.pgbackup.agent.config.ConfigFile;
+import dev.pgbackup.agent.document.CheckLists;
 import dev.pgbackup.agent.document.PlanDocuments;
 import dev.pgbackup.agent.job.RestoreJob;
 import dev.pgbackup.agent.log.LogSettings;
 import dev.pgbackup.agent.task.EndInOrder;
 import dev.pgbackup.contract.config.AgentConfig;
-import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.RestoreReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Restore a copy with a PostgreSQL that runs in a container beside this one.",
+      "Restore with a PostgreSQL that runs in a container beside this one.",
       "Serves its progress at http.listen of the configuration."
     })
 final class RestoreJobCommand implements Callable<Integer> {
@@ -54,6 +55,29 @@ final class RestoreJobCommand implements Callable<Integer> {
   private Path meeting;
 
   @Option(
+      names = "--purpose",
+      paramLabel = "PURPOSE",
+      defaultValue = "clone",
+      description =
+          "clone: a copy that never writes to the archive; master: takes the server's place, so it gets the slot, and"
+              + " its timeline is archived (default: ${DEFAULT-VALUE})")
+  private PurposeOption purpose;
+
+  @Option(
+      names = "--slot",
+      paramLabel = "NAME",
+      description =
+          "the slot of a directory that takes the server's place (default: the configuration's wal.slotName)")
+  private @Nullable String slot;
+
+  @Option(
+      names = "--checks",
+      paramLabel = "FILE",
+      description =
+          "a CheckList: what has to be true at the target, else the server is not promoted")
+  private @Nullable Path checks;
+
+  @Option(
       names = "--parallelism",
       paramLabel = "NUMBER",
       defaultValue = "4",
@@ -73,7 +97,9 @@ final class RestoreJobCommand implements Callable<Integer> {
     LogSettings.use(config.log(), parent.terminal().err());
     RestoreJob.Order order =
         new RestoreJob.Order(
-            PlanDocuments.request(target.request(RestorePurpose.Clone)),
+            PlanDocuments.request(target.request(purpose.purpose())),
+            slot == null ? config.wal().slotName() : slot,
+            checks == null ? List.of() : CheckLists.read(checks),
             directory,
             lift,
             meeting,

@@ -27,6 +27,9 @@ public final class Failures {
     if (reason == Reason.Interrupted) {
       return ExitCode.INTERRUPTED;
     }
+    if (reason == Reason.ChecksFailed) {
+      return ExitCode.FINDINGS;
+    }
     return switch (reason.family()) {
       case USAGE -> ExitCode.USAGE;
       case TARGET -> ExitCode.TARGET;

@@ -2,13 +2,14 @@ package dev.pgbackup.agent.document;
 
 import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.ExitCode;
+import dev.pgbackup.contract.restore.CheckResult;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.restore.RestoreResult;
-import dev.pgbackup.engine.restore.plan.RestorePlan;
+import dev.pgbackup.engine.restore.check.Answer;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a restore ended. */
@@ -16,8 +17,13 @@ public final class RestoreReports {
 
   private RestoreReports() {}
 
+  /**
+   * A restore that reached its target.
+   *
+   * @param answers to the checks that it had to pass
+   */
   public static RestoreReport succeeded(
-      RestoreResult result, Instant startedAt, Instant completedAt) {
+      RestoreResult result, List<Answer> answers, Instant startedAt, Instant completedAt) {
     PlanDocument plan = PlanDocuments.plan(result.plan());
     return new RestoreReport(
         ContractJson.VERSION,
@@ -32,16 +38,24 @@ public final class RestoreReports {
             plan.targetLsn(),
             plan.targetTime(),
             plan.targetXid(),
-            result.timeline().map(Timeline::number).orElse(null)));
+            result.timeline().map(Timeline::number).orElse(null),
+            result.slot().orElse(null),
+            result.preparedTransactions()),
+        checks(answers));
   }
 
   /**
    * A restore that failed.
    *
    * @param plan null if there was none yet
+   * @param answers to the checks, as far as they were made
    */
   public static RestoreReport failed(
-      Throwable failure, @Nullable RestorePlan plan, Instant startedAt, Instant completedAt) {
+      Throwable failure,
+      @Nullable PlanDocument plan,
+      List<Answer> answers,
+      Instant startedAt,
+      Instant completedAt) {
     return new RestoreReport(
         ContractJson.VERSION,
         false,
@@ -50,8 +64,17 @@ public final class RestoreReports {
         Failures.message(failure),
         startedAt,
         completedAt,
-        Optional.ofNullable(plan).map(PlanDocuments::plan).orElse(null),
-        null);
+        plan,
+        null,
+        checks(answers));
+  }
+
+  private static List<CheckResult> checks(List<Answer> answers) {
+    return answers.stream()
+        .map(
+            answer ->
+                new CheckResult(answer.check(), answer.passed(), answer.complaint().orElse(null)))
+        .toList();
   }
 
   private static String message(RestoreResult result) {

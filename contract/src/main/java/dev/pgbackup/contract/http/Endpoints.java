@@ -38,13 +38,22 @@ public final class Endpoints {
   public static final String FLUSH = "/flush";
 
   /**
+   * GET: {@link dev.pgbackup.contract.status.Pause}. POST (token): {@link
+   * dev.pgbackup.contract.status.PauseRequest}, answered by the same: no scheduled backups and no
+   * retention for a while.
+   */
+  public static final String PAUSE = "/pause";
+
+  /**
    * POST (token): makes the server ready to be shut down for a swap: checkpoint, no backup runs,
    * everything durable, no session of the agent left; {@link
-   * dev.pgbackup.contract.status.FlushResult}.
+   * dev.pgbackup.contract.status.SwapRequest}, answered by a {@link
+   * dev.pgbackup.contract.status.SwapPreparation}. When a server that was started later is there,
+   * archiving goes on by itself; what {@link #PAUSE} pauses stays paused.
    */
   public static final String PREPARE_SWAP = "/prepare-swap";
 
-  /** POST (token): takes up work again after {@link #PREPARE_SWAP}. */
+  /** POST (token): ends what {@link #PAUSE} and {@link #PREPARE_SWAP} began. */
   public static final String RESUME = "/resume";
 
   private Endpoints() {}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param message one that a person understands
  * @param plan absent if there was none
  * @param recovered absent unless the target was reached
+ * @param checks what came of the checks that were asked for, as far as they were made
  */
 public record RestoreReport(
     int version,
@@ -26,7 +27,36 @@ public record RestoreReport(
     Instant startedAt,
     Instant completedAt,
     @Nullable PlanDocument plan,
-    @Nullable Recovered recovered) {
+    @Nullable Recovered recovered,
+    List<CheckResult> checks) {
+
+  public RestoreReport {
+    checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** Of a restore without checks. */
+  public RestoreReport(
+      int version,
+      boolean succeeded,
+      int exitCode,
+      @Nullable String reason,
+      String message,
+      Instant startedAt,
+      Instant completedAt,
+      @Nullable PlanDocument plan,
+      @Nullable Recovered recovered) {
+    this(
+        version,
+        succeeded,
+        exitCode,
+        reason,
+        message,
+        startedAt,
+        completedAt,
+        plan,
+        recovered,
+        List.of());
+  }
 
   /** Bytes that a termination message may have. */
   public static final int LIMIT = 4096;
@@ -40,12 +70,27 @@ public record RestoreReport(
    * @param lastCommitTime of the last transaction replayed
    * @param lastXid of the last transaction replayed
    * @param newTimeline that the directory is on now; absent if it was not promoted
+   * @param slot the replication slot that holds its WAL from its first byte on; absent in a copy
+   * @param preparedTransactions how many transactions that were prepared, and neither committed nor
+   *     rolled back by then, come back to life with the directory
    */
   public record Recovered(
       @JsonProperty("stoppedAtLSN") String stoppedAtLsn,
       @Nullable Instant lastCommitTime,
       @Nullable String lastXid,
-      @Nullable Integer newTimeline) {}
+      @Nullable Integer newTimeline,
+      @Nullable String slot,
+      @Nullable Integer preparedTransactions) {
+
+    /** What was reached by a copy of which no more is said. */
+    public Recovered(
+        String stoppedAtLsn,
+        @Nullable Instant lastCommitTime,
+        @Nullable String lastXid,
+        @Nullable Integer newTimeline) {
+      this(stoppedAtLsn, lastCommitTime, lastXid, newTimeline, null, null);
+    }
+  }
 
   /** JSON of at most {@link #LIMIT} bytes: what is too long is cut, the least important first. */
   public String toTerminationMessage() {
@@ -53,20 +98,41 @@ public record RestoreReport(
     if (fits(json)) {
       return json;
     }
-    json = ContractJson.write(with(message, shortened(plan)));
+    json = ContractJson.write(with(message, shortened(plan), checks));
     if (fits(json)) {
       return json;
     }
-    return ContractJson.write(with(cut(message), null));
+    json = ContractJson.write(with(cut(message), null, outcomes()));
+    if (fits(json)) {
+      return json;
+    }
+    return ContractJson.write(with(cut(message), null, List.of()));
+  }
+
+  /** The checks without what they say. */
+  private List<CheckResult> outcomes() {
+    return checks.stream()
+        .map(check -> new CheckResult(check.name(), check.passed(), null))
+        .toList();
   }
 
   private static boolean fits(String json) {
     return json.getBytes(StandardCharsets.UTF_8).length <= LIMIT;
   }
 
-  private RestoreReport with(String text, @Nullable PlanDocument document) {
+  private RestoreReport with(
+      String text, @Nullable PlanDocument document, List<CheckResult> results) {
     return new RestoreReport(
-        version, succeeded, exitCode, reason, text, startedAt, completedAt, document, recovered);
+        version,
+        succeeded,
+        exitCode,
+        reason,
+        text,
+        startedAt,
+        completedAt,
+        document,
+        recovered,
+        results);
   }
 
   private static @Nullable PlanDocument shortened(@Nullable PlanDocument plan) {

@@ -66,6 +66,8 @@ public record AgentStatus(
    *
    * @param systemIdentifier a decimal number
    * @param serverVersion as in {@code 16.4}
+   * @param timeline on which the server was last seen: that of the server at hand while archiving
+   *     is {@code Streaming}, {@code Lagging}, {@code AtRisk} or {@code StoreDown}
    * @param walSegmentSize bytes
    * @param dataDirectory its path on the server; absent if the role may not see it
    */

@@ -43,6 +43,19 @@ class RestoreReportTest {
   }
 
   @Test
+  @DisplayName("loses what checks say before it loses which of them passed")
+  void outcomesOfChecks() {
+    RestoreReport report =
+        report(
+            "m", List.of(), Collections.nCopies(20, new CheckResult("c", false, "d".repeat(500))));
+
+    RestoreReport read = ContractJson.read(report.toTerminationMessage(), RestoreReport.class);
+
+    assertThat(read.checks()).hasSize(20).allMatch(check -> !check.passed());
+    assertThat(read.checks()).extracting(CheckResult::detail).containsOnlyNulls();
+  }
+
+  @Test
   @DisplayName("loses warnings before it loses the message")
   void warningsFirst() {
     RestoreReport report = report("m".repeat(1500), Collections.nCopies(50, "w".repeat(200)));
@@ -55,6 +68,11 @@ class RestoreReportTest {
   }
 
   private static RestoreReport report(String message, List<String> warnings) {
+    return report(message, warnings, List.of(new CheckResult("rows", true, null)));
+  }
+
+  private static RestoreReport report(
+      String message, List<String> warnings, List<CheckResult> checks) {
     return new RestoreReport(
         1,
         false,
@@ -80,6 +98,7 @@ class RestoreReportTest {
             "16.4",
             List.of(),
             warnings),
-        new RestoreReport.Recovered("0/9A000060", BEGUN, "635", 2));
+        new RestoreReport.Recovered("0/9A000060", BEGUN, "635", 2, "pgbackup", 1),
+        checks);
   }
 }

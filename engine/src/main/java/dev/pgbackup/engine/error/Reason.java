@@ -19,6 +19,7 @@ public enum Reason {
   BackupNotFound(Family.TARGET, false),
   BackupNotRestorable(Family.TARGET, false),
   NoBackup(Family.TARGET, false),
+  ChecksFailed(Family.TARGET, false),
 
   ForeignArchive(Family.ARCHIVE, false),
   ArchiveNotFound(Family.ARCHIVE, false),

@@ -21,9 +21,12 @@ import dev.pgbackup.engine.restore.replay.SharedFolder;
 import dev.pgbackup.engine.restore.replay.TargetAction;
 import dev.pgbackup.engine.wal.DirectoryArchiver;
 import dev.pgbackup.engine.wal.index.CommitIndexer;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,12 +77,6 @@ public final class Restore {
     this.server = server;
     this.review = review;
     this.listener = listener;
-  }
-
-  /** A restore of a copy, which nobody looks at before it is promoted. */
-  public static Restore ofCopy(
-      Archive archive, RestoreSettings settings, ReplayServer server, RestoreListener listener) {
-    return new Restore(archive, settings, server, paused -> Review.Decision.Promote, listener);
   }
 
   /**
@@ -146,8 +143,7 @@ public final class Restore {
     }
     listener.planned(plan);
     listener.entered(RestorePhase.Done);
-    return new RestoreResult(
-        settings.directory(), plan, Optional.ofNullable(state.claimed()), true);
+    return result(plan, state, true);
   }
 
   private RestoreResult run(RestoreDirectory directory, RestorePlan plan, RestoreState begun) {
@@ -235,6 +231,7 @@ public final class Restore {
       Review.Decision[] decision = new Review.Decision[1];
       run.replay()
           .pauseAtTarget(
+              claimed.orElseThrow(),
               paused -> {
                 listener.entered(RestorePhase.Paused);
                 decision[0] = review.look(paused);
@@ -268,7 +265,8 @@ public final class Restore {
   private RestoreResult finish(RestoreDirectory directory, RestorePlan plan, RestoreState state) {
     if (!isPromoted(plan, state)) {
       listener.entered(RestorePhase.Done);
-      return new RestoreResult(settings.directory(), plan, Optional.empty(), false);
+      return new RestoreResult(
+          settings.directory(), plan, Optional.empty(), Optional.empty(), 0, false);
     }
     listener.entered(RestorePhase.Finishing);
     if (plan.request().purpose() == Purpose.Restore) {
@@ -276,7 +274,27 @@ public final class Restore {
     }
     directory.write(state.done(ControlFile.of(settings.directory()).checkpoint()));
     listener.entered(RestorePhase.Done);
+    return result(plan, state, false);
+  }
+
+  private RestoreResult result(RestorePlan plan, RestoreState state, boolean before) {
     return new RestoreResult(
-        settings.directory(), plan, Optional.ofNullable(state.claimed()), false);
+        settings.directory(),
+        plan,
+        Optional.ofNullable(state.claimed()),
+        wantedSlot(plan).filter(this::isThere),
+        directoryEntries("pg_twophase"),
+        before);
+  }
+
+  private int directoryEntries(String folder) {
+    try (Stream<Path> entries = Files.list(settings.directory().resolve(folder))) {
+      return (int) entries.count();
+    } catch (IOException e) {
+      throw new EngineException(
+          Reason.HostFailure,
+          settings.directory().resolve(folder) + " cannot be read: " + e.getMessage() + ".",
+          e);
+    }
   }
 }

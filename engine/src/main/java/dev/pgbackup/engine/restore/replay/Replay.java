@@ -106,14 +106,20 @@ public final class Replay {
   /**
    * Replays, lets somebody look at what is there, and shuts down, still in recovery.
    *
+   * <p>A server that cannot be read at the target (a transaction with too many subtransactions was
+   * open at every snapshot in the WAL) does not wait: PostgreSQL promotes it. It is looked at all
+   * the same, and is then on the claimed timeline.
+   *
    * @param look returns when the look is over
    */
-  public void pauseAtTarget(Consumer<PausedServer> look) {
+  public void pauseAtTarget(Timeline claimed, Consumer<PausedServer> look) {
     int port = start(TargetAction.Pause);
-    watch(() -> log.paused());
+    watch(() -> log.paused() || isPromoted(claimed));
     look.accept(new PausedServer(port, plan.backup().server().bootstrapRole()));
     stop();
-    requireInRecovery();
+    if (ControlFile.of(directory).state() != ClusterState.SHUT_DOWN) {
+      requireInRecovery();
+    }
   }
 
   /**
