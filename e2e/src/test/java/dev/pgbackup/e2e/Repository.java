@@ -20,6 +20,11 @@ public final class Repository {
     return ROOT.resolve(name);
   }
 
+  /** A path as one writes it from the root of the repository. */
+  public static String name(Path path) {
+    return ROOT.relativize(path).toString();
+  }
+
   /** The files that {@code kubectl apply -f} of a folder takes. */
   public static List<Path> manifests(String folder) {
     try (Stream<Path> files = Files.list(path(folder))) {

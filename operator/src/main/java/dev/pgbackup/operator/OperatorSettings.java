@@ -3,6 +3,8 @@ package dev.pgbackup.operator;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The operator's own configuration: properties, or environment variables such as {@code
@@ -14,6 +16,12 @@ public interface OperatorSettings {
   /** The namespace that the operator runs in: its lease and its key are there. */
   @WithDefault("pgbackup-system")
   String namespace();
+
+  /**
+   * The namespaces whose resources it works on, separated by commas. Default: all of them, for which
+   * its rights must hold in the whole cluster.
+   */
+  Optional<List<String>> watchNamespaces();
 
   /** Whether an old Kubernetes is refused at the start. */
   @WithDefault("true")

@@ -28,9 +28,9 @@ class DefinitionFilesTest {
   }
 
   @Test
-  @DisplayName("the copy for kustomize, which takes no file from outside its folder, is current")
-  void currentForKustomize() throws IOException {
-    GeneratedFile.ofRepository("deploy/base/crds.yaml").isCurrent(Definitions.fileOfAll());
+  @DisplayName("the copy for chart and kustomization, which take no file from outside their folder, is current")
+  void currentForInstallation() throws IOException {
+    GeneratedFile.ofRepository("deploy/chart/crds/crds.yaml").isCurrent(Definitions.fileOfAll());
   }
 
   @ParameterizedTest

@@ -14,10 +14,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -26,10 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @OnCluster
-@DisplayName("C17 every manifest of deploy and examples applies")
+@DisplayName("C17 every manifest of README, docs, examples and deploy applies")
 class ManifestsE2E {
-
-  private static final String KUSTOMIZATION = "kustomization.yaml";
 
   private static KubernetesClient client;
   private static TestNamespace namespace;
@@ -46,19 +42,18 @@ class ManifestsE2E {
     namespace.close();
   }
 
-  static Stream<Path> manifests() {
-    return Stream.of("examples", "examples/master", "deploy/base")
-        .flatMap(folder -> Repository.manifests(folder).stream())
-        .filter(file -> !file.endsWith(KUSTOMIZATION));
+  static List<ShippedManifest> manifests() {
+    return ShippedManifest.all();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("manifests")
   @DisplayName("the API server takes it as it is, and knows every field")
-  void applies(Path manifest) throws IOException {
-    List<GenericKubernetesResource> objects = read(manifest);
-    assertThat(objects).isNotEmpty();
-    for (GenericKubernetesResource object : objects) {
+  void applies(ShippedManifest manifest) {
+    assertThat(manifest.objects()).isNotEmpty();
+    for (JsonNode document : manifest.objects()) {
+      GenericKubernetesResource object =
+          Serialization.unmarshal(document.toString(), GenericKubernetesResource.class);
       if (object.getMetadata().getNamespace() != null || !isClusterWide(object)) {
         object.getMetadata().setNamespace(namespace.name());
       }
@@ -75,28 +70,25 @@ class ManifestsE2E {
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"examples/master", "deploy/base"})
-  @DisplayName("a kustomization takes every manifest of its folder, and nothing else")
+  @DisplayName("a kustomization takes every manifest of its folder")
   void kustomizations(String folder) throws IOException {
     JsonNode kustomization =
         Serialization.unmarshal(
-            Files.readString(Repository.path(folder).resolve(KUSTOMIZATION)), JsonNode.class);
+            Files.readString(Repository.path(folder).resolve(ShippedManifest.KUSTOMIZATION)),
+            JsonNode.class);
     List<String> resources = new ArrayList<>();
     kustomization.path("resources").forEach(resource -> resources.add(resource.asText()));
-    assertThat(Repository.manifests(folder))
-        .extracting(file -> file.getFileName().toString())
-        .filteredOn(file -> !file.equals(KUSTOMIZATION))
-        .containsExactlyInAnyOrderElementsOf(resources);
+    assertThat(resources)
+        .containsAll(
+            Repository.manifests(folder).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(file -> !file.equals(ShippedManifest.KUSTOMIZATION))
+                .toList());
   }
 
   private static boolean isClusterWide(HasMetadata object) {
     return client.getApiResources(object.getApiVersion()).getResources().stream()
         .filter(resource -> resource.getKind().equals(object.getKind()))
         .noneMatch(resource -> resource.getNamespaced());
-  }
-
-  private static List<GenericKubernetesResource> read(Path manifest) throws IOException {
-    return Stream.of(Files.readString(manifest).split("\n---\n"))
-        .map(document -> Serialization.unmarshal(document, GenericKubernetesResource.class))
-        .toList();
   }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,8 +85,19 @@ public final class ClusterReader {
         client.batch().v1().jobs().inNamespace(namespace).withName(name).get());
   }
 
-  public Optional<StorageClass> storageClass(String name) {
-    return Optional.ofNullable(client.storage().v1().storageClasses().withName(name).get());
+  /**
+   * Whether there surely is no such StorageClass. One that may not be looked at, because the operator
+   * has rights in some namespaces only, is taken to be there: else its claim tells.
+   */
+  public boolean lacksStorageClass(String name) {
+    try {
+      return client.storage().v1().storageClasses().withName(name).get() == null;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   public List<StorageClass> storageClasses() {

@@ -37,7 +37,7 @@ public final class CheckVolume implements RestoreStep {
       return StepOutcome.Proceed;
     }
     Optional<String> storageClass = RestoreClaim.storageClass(restore, run.original().orElse(null));
-    if (storageClass.isPresent() && cluster.storageClass(storageClass.get()).isEmpty()) {
+    if (storageClass.isPresent() && cluster.lacksStorageClass(storageClass.get())) {
       return run.refuse(
           "StorageClassMissing",
           "There is no StorageClass \"%s\"; there is %s. Give volume.storageClassName."

@@ -1,0 +1,2 @@
+/** Reading from an API server that is played. */
+package dev.pgbackup.operator.kube;
