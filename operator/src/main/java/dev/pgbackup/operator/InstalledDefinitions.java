@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says at the start which definition of a custom resource is not installed. It looks at what the API
- * server serves, which everybody may, and not at the definitions, for which a right over the whole
- * cluster would be needed.
+ * Says at the start which definition of a custom resource is not installed. It looks at what the
+ * API server serves, which everybody may, and not at the definitions, for which a right over the
+ * whole cluster would be needed.
  */
 final class InstalledDefinitions {
 

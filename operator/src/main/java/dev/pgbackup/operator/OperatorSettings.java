@@ -18,8 +18,8 @@ public interface OperatorSettings {
   String namespace();
 
   /**
-   * The namespaces whose resources it works on, separated by commas. Default: all of them, for which
-   * its rights must hold in the whole cluster.
+   * The namespaces whose resources it works on, separated by commas. Default: all of them, for
+   * which its rights must hold in the whole cluster.
    */
   Optional<List<String>> watchNamespaces();
 

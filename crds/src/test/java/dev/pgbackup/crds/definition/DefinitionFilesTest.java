@@ -28,7 +28,8 @@ class DefinitionFilesTest {
   }
 
   @Test
-  @DisplayName("the copy for chart and kustomization, which take no file from outside their folder, is current")
+  @DisplayName(
+      "the copy for chart and kustomization, which take no file from outside their folder, is current")
   void currentForInstallation() throws IOException {
     GeneratedFile.ofRepository("deploy/chart/crds/crds.yaml").isCurrent(Definitions.fileOfAll());
   }

@@ -86,8 +86,8 @@ public final class ClusterReader {
   }
 
   /**
-   * Whether there surely is no such StorageClass. One that may not be looked at, because the operator
-   * has rights in some namespaces only, is taken to be there: else its claim tells.
+   * Whether there surely is no such StorageClass. One that may not be looked at, because the
+   * operator has rights in some namespaces only, is taken to be there: else its claim tells.
    */
   public boolean lacksStorageClass(String name) {
     try {
