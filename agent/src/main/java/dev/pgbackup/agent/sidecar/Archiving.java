@@ -9,6 +9,7 @@ import dev.pgbackup.engine.wal.DurableWal;
 import dev.pgbackup.engine.wal.WalArchiver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,5 +74,10 @@ final class Archiving implements DurableWal {
   @Override
   public void await(Timeline timeline, Lsn from, Lsn to, Duration atMost) {
     running().await(timeline, from, to, atMost);
+  }
+
+  @Override
+  public synchronized OptionalLong epoch() {
+    return current == null ? OptionalLong.empty() : current.epoch();
   }
 }

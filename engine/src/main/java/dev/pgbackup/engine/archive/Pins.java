@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What must not be deleted for the time being. A pin lives as long as its holder renews it; one
- * that has run out counts for nothing and may be taken by somebody else.
+ * that has run out counts for nothing and may be taken by somebody else. So may one whose holder was
+ * the archive's writer, by a later writer: the earlier one has lost the right to write, and learns
+ * of the pin's loss when it renews it.
  */
 public final class Pins {
 
@@ -53,6 +56,28 @@ public final class Pins {
     }
   }
 
+  /**
+   * Who takes a pin.
+   *
+   * @param name for people
+   * @param epoch of {@code owner.json} that the holder has; empty if it is not the writer
+   */
+  public record Holder(String name, OptionalLong epoch) {
+
+    /** Somebody who is not the archive's writer. */
+    public static Holder named(String name) {
+      return new Holder(name, OptionalLong.empty());
+    }
+
+    private boolean succeeds(Pin pin) {
+      return pin.epoch() != null && epoch.isPresent() && pin.epoch() < epoch.getAsLong();
+    }
+
+    private @Nullable Long epochOrNull() {
+      return epoch.isPresent() ? epoch.getAsLong() : null;
+    }
+  }
+
   /** A pin; empty if there is none of that id. */
   public Optional<Pin> find(String id) {
     return documents
@@ -63,15 +88,21 @@ public final class Pins {
   /**
    * Takes a pin of which only one can be held at a time.
    *
-   * @param holder who, for people
    * @param lease for how long it counts after it was last renewed
    * @return the pin, or whose it is
    */
-  public Taking take(String id, String holder, Content content, Duration lease, Clock clock) {
+  public Taking take(String id, Holder holder, Content content, Duration lease, Clock clock) {
     Optional<StoredDocuments.Stored<Pin>> there =
         documents.find(archive.layout().pin(id), Pin.class);
-    if (there.isPresent() && there.get().document().until().isAfter(clock.instant())) {
-      return new Taking.Refused(there.get().document());
+    Optional<Pin> other =
+        there
+            .map(StoredDocuments.Stored::document)
+            .filter(pin -> pin.until().isAfter(clock.instant()));
+    if (other.isPresent()) {
+      if (!holder.succeeds(other.get())) {
+        return new Taking.Refused(other.get());
+      }
+      LOG.info("What an earlier run of this agent left is taken over: {}.", other.get().holder());
     }
     PutCondition condition =
         there.map(pin -> PutCondition.matches(pin.info().etag())).orElseGet(PutCondition::absent);
@@ -100,14 +131,14 @@ public final class Pins {
   public final class Held implements AutoCloseable {
 
     private final String key;
-    private final String holder;
+    private final Holder holder;
     private final Duration lease;
     private final Clock clock;
     private Content content = Content.of(Set.of());
     private String etag = "";
     private boolean lost;
 
-    private Held(String id, String holder, Duration lease, Clock clock) {
+    private Held(String id, Holder holder, Duration lease, Clock clock) {
       this.key = archive.layout().pin(id);
       this.holder = holder;
       this.lease = lease;
@@ -119,7 +150,8 @@ public final class Pins {
       Pin pin =
           new Pin(
               FormatVersion.CURRENT,
-              holder,
+              holder.name(),
+              holder.epochOrNull(),
               until,
               wanted.backups(),
               wanted.timeline(),

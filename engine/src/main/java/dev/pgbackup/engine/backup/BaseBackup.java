@@ -59,7 +59,8 @@ public final class BaseBackup {
           session.facts().system(),
           session.facts().version().major(),
           session.facts().segmentSize());
-      try (RunningBackup running = RunningBackup.begin(archive, id, settings.host(), clock)) {
+      try (RunningBackup running =
+          RunningBackup.begin(archive, id, settings.host(), wal.epoch(), clock)) {
         return new BackupRun(archive, sessions, session, settings, wal, progress, running, id)
             .run();
       } catch (EngineException failure) {

@@ -3,6 +3,7 @@ package dev.pgbackup.engine.backup;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Pins;
 import dev.pgbackup.engine.archive.Pins.Content;
+import dev.pgbackup.engine.archive.Pins.Holder;
 import dev.pgbackup.engine.archive.Pins.Taking;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.archive.format.Pin;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +34,10 @@ final class RunningBackup implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunningBackup.class);
 
-  /** A killed backup stands in the way of the next one for so long. */
+  /**
+   * A killed backup stands in the way of the next one for so long, unless that is of a later writer
+   * of the archive.
+   */
   private static final Duration LEASE = Duration.ofMinutes(3);
 
   private static final Duration RENEWAL = Duration.ofSeconds(30);
@@ -60,11 +65,13 @@ final class RunningBackup implements AutoCloseable {
   /**
    * Becomes the archive's running backup.
    *
+   * @param epoch of this process as the archive's writer; empty if it is not
    * @throws EngineException {@code BackupInProgress} if there is another one
    */
-  static RunningBackup begin(Archive archive, BackupId id, String host, Clock clock) {
+  static RunningBackup begin(
+      Archive archive, BackupId id, String host, OptionalLong epoch, Clock clock) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    String holder = "backup " + id + " on " + host + " since " + now;
+    Holder holder = new Holder("backup " + id + " on " + host + " since " + now, epoch);
     Taking taking = archive.pins().take(PIN, holder, Content.of(Set.of(id)), LEASE, clock);
     if (taking instanceof Taking.Refused refused) {
       throw inProgress(refused.by());

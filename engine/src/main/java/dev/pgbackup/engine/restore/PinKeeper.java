@@ -3,6 +3,7 @@ package dev.pgbackup.engine.restore;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Pins;
 import dev.pgbackup.engine.archive.Pins.Content;
+import dev.pgbackup.engine.archive.Pins.Holder;
 import dev.pgbackup.engine.archive.Pins.Taking;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.restore.plan.RestorePlan;
@@ -45,7 +46,7 @@ final class PinKeeper implements AutoCloseable {
             .pins()
             .take(
                 "restore-" + UUID.randomUUID(),
-                "restore into " + directory,
+                Holder.named("restore into " + directory),
                 new Content(
                     Set.of(plan.backup().backupId()), plan.wal().timeline(), plan.wal().from()),
                 LEASE,

@@ -2,6 +2,7 @@ package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Ownership;
+import dev.pgbackup.engine.archive.format.Owner;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +124,11 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
         throw DurableCheck.interrupted(e);
       }
     }
+  }
+
+  @Override
+  public OptionalLong epoch() {
+    return ownership.held().stream().mapToLong(Owner::epoch).findFirst();
   }
 
   /**

@@ -144,7 +144,7 @@ public final class ArchiveBuilder {
     new StoredDocuments(store)
         .put(
             archive.layout().pin(id),
-            new Pin(FormatVersion.CURRENT, "test", until, pinned, timeline, from),
+            new Pin(FormatVersion.CURRENT, "test", null, until, pinned, timeline, from),
             PutOptions.CREATE);
     return this;
   }

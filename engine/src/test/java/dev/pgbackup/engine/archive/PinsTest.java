@@ -3,6 +3,7 @@ package dev.pgbackup.engine.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgbackup.engine.archive.Pins.Content;
+import dev.pgbackup.engine.archive.Pins.Holder;
 import dev.pgbackup.engine.archive.Pins.Taking;
 import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.postgres.Lsn;
@@ -11,6 +12,7 @@ import dev.pgbackup.engine.store.fs.DirectoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -98,7 +100,42 @@ class PinsTest {
             });
   }
 
+  @Test
+  void of_an_earlier_writer_it_is_taken_by_a_later_one_at_once() {
+    Pins.Held first = taken(take(writer(4)));
+    Pins.Held second = taken(take(writer(5)));
+
+    assertThat(first.renew()).isFalse();
+    first.close();
+    assertThat(second.renew()).isTrue();
+    assertThat(pins.find("one").orElseThrow().epoch()).isEqualTo(5);
+  }
+
+  @Test
+  void of_a_writer_it_is_taken_by_nobody_else() {
+    taken(take(writer(4)));
+
+    assertThat(take(writer(4))).isInstanceOf(Taking.Refused.class);
+    assertThat(take(writer(3))).isInstanceOf(Taking.Refused.class);
+    assertThat(take("no writer")).isInstanceOf(Taking.Refused.class);
+  }
+
+  @Test
+  void of_somebody_who_is_no_writer_it_is_taken_by_none_either() {
+    taken(take("no writer"));
+
+    assertThat(take(writer(5))).isInstanceOf(Taking.Refused.class);
+  }
+
+  private static Holder writer(long epoch) {
+    return new Holder("writer " + epoch, OptionalLong.of(epoch));
+  }
+
   private Taking take(String holder) {
+    return take(Holder.named(holder));
+  }
+
+  private Taking take(Holder holder) {
     return pins.take("one", holder, Content.of(Set.of()), LEASE, clock);
   }
 

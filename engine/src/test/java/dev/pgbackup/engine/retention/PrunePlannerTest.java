@@ -228,9 +228,9 @@ class PrunePlannerTest {
     branch(TimelineHistory.root(ONE), 20);
     pins.add(
         new Pin(
-            FormatVersion.CURRENT, "restore x", at(21), Set.of(backups.get(3).id()), null, null));
+            FormatVersion.CURRENT, "restore x", null, at(21), Set.of(backups.get(3).id()), null, null));
     pins.add(
-        new Pin(FormatVersion.CURRENT, "ended", at(19), Set.of(backups.get(2).id()), null, null));
+        new Pin(FormatVersion.CURRENT, "ended", null, at(19), Set.of(backups.get(2).id()), null, null));
 
     PrunePlan plan = plan(WEEK, ONE, 20);
 
@@ -246,7 +246,7 @@ class PrunePlannerTest {
     branch(TimelineHistory.root(ONE), 10);
     branch(child(TWO, ONE, lsn(5).plus(50)), 30);
     days(TWO, 11, 30);
-    pins.add(new Pin(FormatVersion.CURRENT, "restore", at(31), Set.of(), TWO, lsn(2)));
+    pins.add(new Pin(FormatVersion.CURRENT, "restore", null, at(31), Set.of(), TWO, lsn(2)));
 
     PrunePlan plan = plan(WEEK, TWO, 30);
 
@@ -261,7 +261,7 @@ class PrunePlannerTest {
     remains.add(new Remains(id(1), Optional.empty(), at(18)));
     remains.add(new Remains(id(2), Optional.empty(), at(20)));
     remains.add(new Remains(id(3), Optional.empty(), at(17)));
-    pins.add(new Pin(FormatVersion.CURRENT, "backup", at(21), Set.of(id(3)), null, null));
+    pins.add(new Pin(FormatVersion.CURRENT, "backup", null, at(21), Set.of(id(3)), null, null));
 
     PrunePlan plan = plan(WEEK_AND_A_DAY_OF_GRACE, ONE, 20);
 
