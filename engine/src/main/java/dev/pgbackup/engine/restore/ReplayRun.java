@@ -1,6 +1,8 @@
 package dev.pgbackup.engine.restore;
 
 import dev.pgbackup.engine.archive.Archive;
+import dev.pgbackup.engine.error.EngineException;
+import dev.pgbackup.engine.error.Family;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.restore.plan.PathWal;
 import dev.pgbackup.engine.restore.plan.RestorePlan;
@@ -18,9 +20,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What works together while WAL is replayed: the server, and what feeds it. */
 final class ReplayRun implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayRun.class);
 
   private final ReplayServer server;
   private final WalFeed feed;
@@ -64,17 +70,28 @@ final class ReplayRun implements AutoCloseable {
     feed.start();
   }
 
-  /** From what the commit index says of its spans, without reading them. */
+  /**
+   * From what the commit index says of its spans, without reading them. A store that fails just now
+   * costs the names of what progress passes, not the restore.
+   */
   private static List<Milestone> milestones(CommitIndex index, RestorePlan plan) {
-    return index
-        .branch(plan.wal().history(), plan.backup().startLsn(), plan.backup().nextXidAtStart())
-        .spans()
-        .stream()
-        .flatMap(
-            span ->
-                span.transactions().stream()
-                    .map(ended -> new Milestone(span.to(), ended.lastXid(), ended.lastTime())))
-        .toList();
+    try {
+      return index
+          .branch(plan.wal().history(), plan.backup().startLsn(), plan.backup().nextXidAtStart())
+          .spans()
+          .stream()
+          .flatMap(
+              span ->
+                  span.transactions().stream()
+                      .map(ended -> new Milestone(span.to(), ended.lastXid(), ended.lastTime())))
+          .toList();
+    } catch (EngineException failure) {
+      if (failure.reason().family() != Family.STORE) {
+        throw failure;
+      }
+      LOG.warn("Progress is told in positions only: {}", failure.getMessage());
+      return List.of();
+    }
   }
 
   Replay replay() {
