@@ -16,7 +16,10 @@ import dev.pgbackup.engine.wal.index.CommitIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * Works out what a restore does, or why it cannot be done and what can be done instead. It reads
@@ -70,14 +73,15 @@ public final class RestorePlanner {
             missing -> {
               throw missing.refused();
             });
+    SortedMap<String, String> settings = RequiredSettings.of(backup, target.parameterChanges());
     return new RestorePlan(
         request,
         archive.id(),
         backup,
         target,
         path,
-        RequiredSettings.of(backup, target.parameterChanges()),
-        warnings(target, backup, branch, live));
+        settings,
+        warnings(target, backup, settings, branch, live));
   }
 
   private TimelineHistory branch(Timeline timeline) {
@@ -181,9 +185,20 @@ public final class RestorePlanner {
   private static List<String> warnings(
       ResolvedTarget target,
       BackupManifest backup,
+      SortedMap<String, String> settings,
       TimelineHistory branch,
       Optional<Timeline> live) {
     List<String> warnings = new ArrayList<>(target.warnings());
+    String raised = raised(backup, settings);
+    if (!raised.isEmpty()) {
+      warnings.add(
+          "Settings of the server were raised after backup "
+              + backup.backupId()
+              + ": "
+              + raised
+              + ". Configuration in the data directory is older than that: give the restored server these values"
+              + " before it is started.");
+    }
     if (backup.corruption() != null) {
       warnings.add(
           "Backup "
@@ -204,5 +219,14 @@ public final class RestorePlanner {
                         + branch.timeline()
                         + ", as asked for."));
     return warnings;
+  }
+
+  /** As in {@code a = 1, b = 2}. Configuration files are no part of WAL. */
+  private static String raised(BackupManifest backup, SortedMap<String, String> settings) {
+    Map<String, String> recorded = backup.server().settings();
+    return settings.entrySet().stream()
+        .filter(setting -> !setting.getValue().equals(recorded.get(setting.getKey())))
+        .map(setting -> setting.getKey() + " = " + setting.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

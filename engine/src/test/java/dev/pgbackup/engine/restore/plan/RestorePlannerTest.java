@@ -185,6 +185,11 @@ class RestorePlannerTest {
         .containsEntry("max_connections", "250")
         .containsEntry("max_wal_senders", "10")
         .containsKey("max_locks_per_transaction");
+    assertThat(plan.warnings())
+        .singleElement()
+        .asString()
+        .contains("max_connections = 250")
+        .doesNotContain("max_wal_senders");
   }
 
   @Nested
