@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class S3Server implements AutoCloseable {
   }
 
   private final Kind kind;
+  private final @Nullable Authority authority;
   private final Path work = Workspace.temporary("pgbackup-s3-");
   private final Path objects = work.resolve("objects");
   private final int port = Ports.free();
@@ -41,8 +43,9 @@ public final class S3Server implements AutoCloseable {
   private String secretKey = newKey();
   private @Nullable Process process;
 
-  private S3Server(Kind kind) {
+  private S3Server(Kind kind, @Nullable Authority authority) {
     this.kind = kind;
+    this.authority = authority;
     Guard.watch(work);
     try {
       Files.createDirectories(kind == Kind.S3PROXY ? objects.resolve(bucket) : objects);
@@ -56,12 +59,17 @@ public final class S3Server implements AutoCloseable {
    * decides conditional writes, refuses content that does not fit its checksum, knows no versions.
    */
   public static S3Server s3proxy() {
-    return new S3Server(Kind.S3PROXY).start();
+    return new S3Server(Kind.S3PROXY, null).start();
+  }
+
+  /** Starts s3proxy as {@link #s3proxy()} does, with TLS and the certificate of an authority. */
+  public static S3Server s3proxy(Authority authority) {
+    return new S3Server(Kind.S3PROXY, authority).start();
   }
 
   /** Starts S3Mock: decides conditional writes and checks checksums, but no signatures. */
   public static S3Server s3mock() {
-    return new S3Server(Kind.S3MOCK).start();
+    return new S3Server(Kind.S3MOCK, null).start();
   }
 
   /** Starts the server again after {@link #stop}; its objects are what they were. */
@@ -91,7 +99,7 @@ public final class S3Server implements AutoCloseable {
         Files.writeString(
             work.resolve("s3proxy.properties"),
             """
-            s3proxy.endpoint=%s
+            %s
             s3proxy.authorization=aws-v2-or-v4
             s3proxy.identity=%s
             s3proxy.credential=%s
@@ -101,8 +109,19 @@ public final class S3Server implements AutoCloseable {
             jclouds.credential=unused
             jclouds.filesystem.basedir=%s
             """
-                .formatted(endpoint(), accessKey, secretKey, objects));
+                .formatted(s3proxyEndpoint(), accessKey, secretKey, objects));
     return java("s3proxy", "--properties", configuration.toString());
+  }
+
+  private String s3proxyEndpoint() {
+    if (authority == null) {
+      return "s3proxy.endpoint=" + endpoint();
+    }
+    return """
+    s3proxy.secure-endpoint=%s
+    s3proxy.keystore-path=%s
+    s3proxy.keystore-password=%s"""
+        .formatted(endpoint(), authority.keyStore(), authority.password());
   }
 
   private List<String> s3mockCommand() {
@@ -146,6 +165,8 @@ public final class S3Server implements AutoCloseable {
       } finally {
         connection.disconnect();
       }
+    } catch (SSLException certificateOfNobodyKnown) {
+      return true;
     } catch (IOException notYet) {
       return false;
     }
@@ -178,7 +199,9 @@ public final class S3Server implements AutoCloseable {
   }
 
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port);
+    return authority == null
+        ? URI.create("http://127.0.0.1:" + port)
+        : URI.create("https://localhost:" + port);
   }
 
   public String region() {

@@ -2,6 +2,8 @@ package dev.pgbackup.engine.postgres.session;
 
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -42,6 +44,24 @@ public final class SqlErrors {
   public EngineException of(String doing, SQLException error) {
     String state = error.getSQLState() == null ? "" : error.getSQLState();
     String said = said(error);
+    if (isOfNobodyKnown(error)) {
+      return failure(
+          Reason.ConfigurationInvalid,
+          "The certificate of the server at "
+              + settings.address()
+              + " is not trusted: no authority in "
+              + (settings.caFile() == null ? "~/.postgresql/root.crt" : settings.caFile())
+              + " has issued it. Give the file with the certificate of the one that did.",
+          error);
+    }
+    if (said.startsWith("The hostname ") && said.contains("could not be verified")) {
+      return failure(
+          Reason.ConfigurationInvalid,
+          "The certificate of the server at "
+              + settings.address()
+              + " is for another host name. Connect by a name that is in it, or look at its issuer only (verify-ca).",
+          error);
+    }
     return switch (state) {
       case "28P01" ->
           failure(
@@ -181,6 +201,15 @@ public final class SqlErrors {
   private static EngineException failure(
       Reason reason, String message, @Nullable SQLException cause) {
     return new EngineException(reason, message, cause);
+  }
+
+  private static boolean isOfNobodyKnown(SQLException error) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String said(SQLException error) {

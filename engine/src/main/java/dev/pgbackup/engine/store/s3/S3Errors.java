@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -276,6 +277,15 @@ final class S3Errors {
         return new EngineException(
             Reason.BucketUnreachable,
             where + "the host name is not known" + at + "; check the endpoint, path style and DNS",
+            failure);
+      }
+      if (cause instanceof SSLPeerUnverifiedException) {
+        return new EngineException(
+            Reason.StoreRefused,
+            where
+                + "the certificate"
+                + at
+                + " is for another host name; use a name that is in it as the endpoint",
             failure);
       }
       if (cause instanceof SSLException && text.contains("PKIX")) {
