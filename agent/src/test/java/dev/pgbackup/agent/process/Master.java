@@ -4,6 +4,14 @@ import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.http.Endpoints;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.ArchivingStatus;
+import dev.pgbackup.contract.status.BackupDocument;
+import dev.pgbackup.contract.status.BackupList;
+import dev.pgbackup.engine.store.ObjectStore;
+import dev.pgbackup.engine.store.connect.ObjectStores;
+import dev.pgbackup.engine.store.connect.StoreSettings;
+import dev.pgbackup.engine.store.s3.S3Credentials;
+import dev.pgbackup.engine.store.s3.S3Settings;
+import dev.pgbackup.testkit.FaultProxy;
 import dev.pgbackup.testkit.PostgresBinaries;
 import dev.pgbackup.testkit.PostgresServer;
 import dev.pgbackup.testkit.S3Server;
@@ -21,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +50,7 @@ final class Master implements AutoCloseable {
   private final Path folder;
   private final PostgresServer server;
   private final S3Server store;
+  private final FaultProxy line;
   private final Program program;
   private final int port = freePort();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -59,6 +69,7 @@ final class Master implements AutoCloseable {
             .stockHba()
             .create();
     this.store = S3Server.s3proxy();
+    this.line = FaultProxy.http(store.endpoint());
     this.program = new Program(folder, Map.of("PGBACKUP_CONFIG", configuration().toString()));
     execute(Program.read(Path.of("../deploy/sql/grants.sql")));
     password("first-password-8d1f");
@@ -72,6 +83,25 @@ final class Master implements AutoCloseable {
 
   S3Server store() {
     return store;
+  }
+
+  /** The line between the agent and its bucket. */
+  FaultProxy line() {
+    return line;
+  }
+
+  /** The bucket as a program sees it that the line's faults do not concern. */
+  ObjectStore bucket() {
+    return ObjectStores.open(
+        new StoreSettings.S3(
+            S3Settings.bucket(store.bucket())
+                .region(store.region())
+                .endpoint(store.endpoint())
+                .pathStyle(true)
+                .credentials(
+                    new S3Credentials.KeyFiles(
+                        secret("access-key-id"), secret("secret-access-key"), Optional.empty()))
+                .build()));
   }
 
   Program program() {
@@ -128,7 +158,7 @@ final class Master implements AutoCloseable {
                 server.port(),
                 ROLE,
                 secret("password"),
-                store.endpoint(),
+                line.endpoint(),
                 store.region(),
                 store.bucket(),
                 secret("access-key-id"),
@@ -176,6 +206,15 @@ final class Master implements AutoCloseable {
     starts++;
     sidecar = program.start(folder.resolve("sidecar-out-" + starts), log(), "sidecar");
     return sidecar;
+  }
+
+  /** Kills the sidecar, as the kernel does it when memory is short. */
+  void killSidecar() {
+    try {
+      sidecar().destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Asks the sidecar to end, and waits until it has. Without effect where none runs. */
@@ -269,6 +308,15 @@ final class Master implements AutoCloseable {
     return await("ready", AgentStatus::ready);
   }
 
+  /** What {@code pgbackup list} shows, newest first. */
+  List<BackupDocument> backups() {
+    Program.Ended ended = program.run("list", "-o", "json");
+    if (ended.exitCode() != 0) {
+      throw new AssertionError(ended.err());
+    }
+    return ContractJson.read(ended.out(), BackupList.class).backups();
+  }
+
   /** Waits until the store has everything that the server has written by now. */
   AgentStatus awaitDurable() {
     String written = query("SELECT pg_current_wal_flush_lsn()");
@@ -298,6 +346,7 @@ final class Master implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       server.close();
+      line.close();
       store.close();
     }
   }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs the packaged program. */
 final class Program {
@@ -55,11 +57,30 @@ final class Program {
   Process start(Path out, Path err, String... arguments) {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder =
+    return start(
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+            .redirectError(err.toFile()));
+  }
+
+  /**
+   * Starts a command on a terminal of its own.
+   *
+   * @param screen file for what is shown on it; what is typed goes into the process's input
+   */
+  Process startOnTerminal(Path screen, String... arguments) {
+    String line =
+        Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(arguments))
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" "));
+    return start(
+        new ProcessBuilder("script", "-qefc", line, "/dev/null")
+            .redirectErrorStream(true)
+            .redirectOutput(screen.toFile()));
+  }
+
+  private Process start(ProcessBuilder builder) {
     builder.environment().keySet().removeIf(name -> name.startsWith("PGBACKUP_"));
     builder.environment().putAll(environment);
     try {

@@ -14,13 +14,21 @@ import dev.pgbackup.contract.status.ArchivingStatus.State;
 import dev.pgbackup.contract.status.BackupDocument;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.engine.postgres.control.ClusterState;
+import dev.pgbackup.engine.postgres.control.ControlFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -188,6 +196,52 @@ class SidecarIT {
     VerifyDocument verified = json(VerifyDocument.class, "verify", "--window", "-o", "json");
     assertThat(verified.clean()).isTrue();
     assertThat(verified.backups()).contains(backup.backupId());
+  }
+
+  @Test
+  @DisplayName("row 10: a restore that pauses shows the rows of its target, and asks on a terminal")
+  void pause() throws Exception {
+    String xid = transaction("CREATE TABLE seen AS SELECT 42 AS n");
+    master.awaitDurable();
+    Path directory = master.folder().resolve("paused");
+    String[] restore = {
+      "restore", "--target-xid", xid, "--purpose", "clone", "--action", "pause", "--target-dir",
+      directory.toString(), "--postgres-bin", master.server().binaries().binDirectory().toString()
+    };
+    Program.Ended nobodyToAsk = master.program().run(restore);
+    assertThat(nobodyToAsk.exitCode()).isEqualTo(2);
+    assertThat(nobodyToAsk.err()).contains("no terminal to ask on");
+    assertThat(directory).doesNotExist();
+
+    Path screen = master.folder().resolve("screen");
+    Process running = master.program().startOnTerminal(screen, restore);
+    try {
+      Awaitility.await()
+          .atMost(Master.PATIENCE)
+          .until(() -> Program.read(screen).contains("Promote it?") || !running.isAlive());
+      assertThat(lookAs(Program.read(screen), "SELECT n FROM seen")).isEqualTo("42");
+      running.getOutputStream().write("y\n".getBytes(StandardCharsets.US_ASCII));
+      running.getOutputStream().flush();
+      assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      running.destroyForcibly();
+    }
+    assertThat(running.exitValue()).as(Program.read(screen)).isZero();
+    assertThat(ControlFile.of(directory).state()).isEqualTo(ClusterState.SHUT_DOWN);
+  }
+
+  /** Asks the server that waits, as the screen says how. */
+  private static String lookAs(String screen, String query) throws SQLException {
+    Matcher told = Pattern.compile("psql -h (\\S+) -p (\\d+) -U (\\S+) (\\S+)").matcher(screen);
+    assertThat(told.find()).as(screen).isTrue();
+    String url = "jdbc:postgresql://" + told.group(1) + ":" + told.group(2) + "/" + told.group(4);
+    try (Connection connection =
+            DriverManager.getConnection(url.strip(), told.group(3), "no password");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.ArchivingStatus.State;
 import dev.pgbackup.contract.status.BackupDocument;
-import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.FlushResult;
 import dev.pgbackup.testkit.PostgresServer.Mode;
 import java.io.IOException;
@@ -89,7 +88,7 @@ class SidecarLifeIT {
   void sigtermDuringBackup() throws Exception {
     master.startSidecar();
     master.awaitReady();
-    List<BackupDocument> before = backups();
+    List<BackupDocument> before = master.backups();
     master.configure("baseBackup: {maxRate: 1Mi}\n");
     master.await("slow", s -> s.configHash().equals(sha256(master.configuration())));
     assertThat(master.post(Endpoints.BACKUPS, "{\"requestId\":\"cut\"}").statusCode())
@@ -105,17 +104,12 @@ class SidecarLifeIT {
 
     assertThat(master.sidecar().waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(master.sidecar().exitValue()).isZero();
-    assertThat(backups()).isEqualTo(before);
+    assertThat(master.backups()).isEqualTo(before);
     master.configure("");
     master.startSidecar();
     master.awaitReady();
     assertThat(master.get(Endpoints.BACKUP_REQUESTS + "cut").statusCode()).isEqualTo(404);
     assertThat(master.program().run("backup").exitCode()).isZero();
-  }
-
-  private List<BackupDocument> backups() {
-    return ContractJson.read(master.program().run("list", "-o", "json").out(), BackupList.class)
-        .backups();
   }
 
   private static String sha256(Path file) {
