@@ -120,7 +120,7 @@ public final class FaultProxy implements AutoCloseable {
   /**
    * Begins to describe what happens to single requests.
    *
-   * @param method such as {@code PUT}, or {@code *} for any
+   * @param method such as {@code PUT}, several as in {@code DELETE|POST}, or {@code *} for any
    * @param target a regular expression for the whole of the path with its query
    */
   public RequestFault when(String method, String target) {

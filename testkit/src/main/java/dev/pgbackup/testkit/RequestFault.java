@@ -144,7 +144,7 @@ public final class RequestFault {
   }
 
   private boolean matches(HttpHead request) {
-    return (method.equals("*") || method.equals(request.method()))
+    return (method.equals("*") || List.of(method.split("\\|")).contains(request.method()))
         && target.matcher(request.target()).matches()
         && (field.isEmpty() || request.fields().containsKey(field));
   }
