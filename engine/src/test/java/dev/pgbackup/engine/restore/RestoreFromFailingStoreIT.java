@@ -63,11 +63,12 @@ class RestoreFromFailingStoreIT {
 
   private Restore restore(
       Path directory, FaultyStore.Faults faults, Duration patience, RestoreListener listener) {
-    return Restore.ofCopy(
+    return Restore.of(
         Archive.open(new FaultyStore(primary.store, faults), primary.archive.id()),
         RestoreSettings.into(directory)
             .withReplay(new ReplaySettings(new FeedSettings(2 << 20, 2, patience), Map.of())),
         new LocalReplayServer(primary.server.binaries().binDirectory()),
+        paused -> Review.Decision.Promote,
         listener);
   }
 
