@@ -66,14 +66,7 @@ public final class Authority {
         "-ext",
         "bc:c");
     keytool(
-        keyStore(),
-        "-genkeypair",
-        "-keyalg",
-        "RSA",
-        "-alias",
-        SERVER,
-        "-dname",
-        "CN=localhost");
+        keyStore(), "-genkeypair", "-keyalg", "RSA", "-alias", SERVER, "-dname", "CN=localhost");
     keytool(keyStore(), "-certreq", "-alias", SERVER, "-file", request.toString());
     keytool(
         own,
@@ -95,8 +88,7 @@ public final class Authority {
     try (InputStream pem = Files.newInputStream(signed)) {
       certificate = CertificateFactory.getInstance("X.509").generateCertificate(pem);
     }
-    server.setKeyEntry(
-        SERVER, key, PASSWORD.toCharArray(), new Certificate[] {certificate, root});
+    server.setKeyEntry(SERVER, key, PASSWORD.toCharArray(), new Certificate[] {certificate, root});
     try (OutputStream file = Files.newOutputStream(keyStore())) {
       server.store(file, PASSWORD.toCharArray());
     }

@@ -52,7 +52,9 @@ public final class PostgresBinaries {
     return UNPACKED.computeIfAbsent(major, PostgresBinaries::unpacked);
   }
 
-  /** The bundled ones, oldest first; of those that {@code -Dpgbackup.versions} names, if it does. */
+  /**
+   * The bundled ones, oldest first; of those that {@code -Dpgbackup.versions} names, if it does.
+   */
   public static List<PostgresBinaries> available() {
     List<String> wanted = List.of(System.getProperty("pgbackup.versions", "").split(","));
     return IntStream.rangeClosed(13, 18)

@@ -139,7 +139,8 @@ class DocumentedCommandsTest {
 
     assertThat(shown)
         .extracting(Shown::where)
-        .contains("README.md", "docs/agent.md", "--help", "restore", "prune", "RestorePlanner.java");
+        .contains(
+            "README.md", "docs/agent.md", "--help", "restore", "prune", "RestorePlanner.java");
     assertThat(shown)
         .extracting(Shown::words)
         .contains(

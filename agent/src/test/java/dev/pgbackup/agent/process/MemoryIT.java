@@ -49,7 +49,9 @@ class MemoryIT {
   void backupAndRestore() throws Exception {
     master.startSidecar();
     master.awaitReady();
-    assertThat(master.backups()).singleElement().satisfies(backup -> assertThat(backup.totalBytes()).isGreaterThan(LIMIT * 4 / 3));
+    assertThat(master.backups())
+        .singleElement()
+        .satisfies(backup -> assertThat(backup.totalBytes()).isGreaterThan(LIMIT * 4 / 3));
     assertThat(peak(master.sidecar())).isPositive().isLessThan(LIMIT);
 
     Path directory = master.folder().resolve("restored");

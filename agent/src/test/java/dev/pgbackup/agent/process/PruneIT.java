@@ -110,7 +110,8 @@ class PruneIT {
   }
 
   @Test
-  @DisplayName("R2: killed between any two deletions, it leaves nothing half there, and a re-run finishes")
+  @DisplayName(
+      "R2: killed between any two deletions, it leaves nothing half there, and a re-run finishes")
   void killed() throws Exception {
     String[] prune = prune();
     int kills = 0;

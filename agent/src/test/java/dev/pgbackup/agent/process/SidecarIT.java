@@ -205,8 +205,17 @@ class SidecarIT {
     master.awaitDurable();
     Path directory = master.folder().resolve("paused");
     String[] restore = {
-      "restore", "--target-xid", xid, "--purpose", "clone", "--action", "pause", "--target-dir",
-      directory.toString(), "--postgres-bin", master.server().binaries().binDirectory().toString()
+      "restore",
+      "--target-xid",
+      xid,
+      "--purpose",
+      "clone",
+      "--action",
+      "pause",
+      "--target-dir",
+      directory.toString(),
+      "--postgres-bin",
+      master.server().binaries().binDirectory().toString()
     };
     Program.Ended nobodyToAsk = master.program().run(restore);
     assertThat(nobodyToAsk.exitCode()).isEqualTo(2);

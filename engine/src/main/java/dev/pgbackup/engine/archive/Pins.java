@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What must not be deleted for the time being. A pin lives as long as its holder renews it; one
- * that has run out counts for nothing and may be taken by somebody else. So may one whose holder was
- * the archive's writer, by a later writer: the earlier one has lost the right to write, and learns
- * of the pin's loss when it renews it.
+ * that has run out counts for nothing and may be taken by somebody else. So may one whose holder
+ * was the archive's writer, by a later writer: the earlier one has lost the right to write, and
+ * learns of the pin's loss when it renews it.
  */
 public final class Pins {
 

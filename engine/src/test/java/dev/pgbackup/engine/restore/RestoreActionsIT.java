@@ -110,7 +110,8 @@ class RestoreActionsIT {
   }
 
   @Test
-  @DisplayName("pause: not what was wanted, it is shut down in recovery, and can be looked at again")
+  @DisplayName(
+      "pause: not what was wanted, it is shut down in recovery, and can be looked at again")
   void pauseThenStop() throws Exception {
     Path directory = folder.resolve("stopped");
     List<Integer> seen = new ArrayList<>();

@@ -110,7 +110,9 @@ class RestoreFromFailingStoreIT {
 
     restore(directory, faults, Duration.ofMinutes(1), faults).run(plan);
 
-    assertThat(faults.left).hasSizeGreaterThan(4).allSatisfy((key, left) -> assertThat(left).isEmpty());
+    assertThat(faults.left)
+        .hasSizeGreaterThan(4)
+        .allSatisfy((key, left) -> assertThat(left).isEmpty());
     assertThat(primary.numbers(directory)).containsExactly(1, 2, 3, 4);
   }
 
@@ -129,10 +131,10 @@ class RestoreFromFailingStoreIT {
           }
         };
 
-    assertThatThrownBy(() -> restore(directory, faults, Duration.ZERO, RestoreListener.NONE).run(plan))
+    assertThatThrownBy(
+            () -> restore(directory, faults, Duration.ZERO, RestoreListener.NONE).run(plan))
         .isInstanceOfSatisfying(
-            EngineException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.BucketUnreachable))
+            EngineException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BucketUnreachable))
         .hasMessageContaining("the bucket is gone");
     assertThat(directory.resolve("recovery.signal")).exists();
 

@@ -32,7 +32,9 @@ class RestoreOfChangedSettingsIT {
     return PostgresBinaries.available();
   }
 
-  /** The configuration in a backup is that of its time, so that the plan has to name the new one. */
+  /**
+   * The configuration in a backup is that of its time, so that the plan has to name the new one.
+   */
   @ParameterizedTest
   @MethodSource("versions")
   @DisplayName("and the plan says what the restored server needs")

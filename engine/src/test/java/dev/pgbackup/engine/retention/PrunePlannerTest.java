@@ -228,9 +228,16 @@ class PrunePlannerTest {
     branch(TimelineHistory.root(ONE), 20);
     pins.add(
         new Pin(
-            FormatVersion.CURRENT, "restore x", null, at(21), Set.of(backups.get(3).id()), null, null));
+            FormatVersion.CURRENT,
+            "restore x",
+            null,
+            at(21),
+            Set.of(backups.get(3).id()),
+            null,
+            null));
     pins.add(
-        new Pin(FormatVersion.CURRENT, "ended", null, at(19), Set.of(backups.get(2).id()), null, null));
+        new Pin(
+            FormatVersion.CURRENT, "ended", null, at(19), Set.of(backups.get(2).id()), null, null));
 
     PrunePlan plan = plan(WEEK, ONE, 20);
 

@@ -62,8 +62,7 @@ class SessionsOverTlsIT {
     try (session;
         Statement statement = session.jdbc().createStatement();
         ResultSet row =
-            statement.executeQuery(
-                "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+            statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
       row.next();
       assertThat(row.getBoolean(1)).isTrue();
     }
