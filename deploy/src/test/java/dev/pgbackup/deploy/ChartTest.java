@@ -1,16 +1,14 @@
 package dev.pgbackup.deploy;
 
+import static dev.pgbackup.deploy.Objects.byName;
+import static dev.pgbackup.deploy.Objects.isKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,26 +17,6 @@ class ChartTest {
 
   private static final Map<String, String> OF_TWO =
       Map.of("watchNamespaces[0]", "shop", "watchNamespaces[1]", "billing");
-
-  private static Map<String, JsonNode> byName(List<JsonNode> objects) {
-    Map<String, JsonNode> named = new TreeMap<>();
-    for (JsonNode object : objects) {
-      JsonNode twin = named.put(name(object), object);
-      assertThat(twin).as("there is one " + name(object)).isNull();
-    }
-    return named;
-  }
-
-  private static String name(JsonNode object) {
-    return Stream.of("/kind", "/metadata/namespace", "/metadata/name")
-        .map(place -> object.at(place).asText())
-        .filter(part -> !part.isEmpty())
-        .collect(Collectors.joining(" "));
-  }
-
-  private static Predicate<JsonNode> isKind(String... kinds) {
-    return object -> Set.of(kinds).contains(object.path("kind").asText());
-  }
 
   @Test
   @DisplayName("installs with its own values what the kustomization for a whole cluster does")

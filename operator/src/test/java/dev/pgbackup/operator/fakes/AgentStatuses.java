@@ -35,8 +35,13 @@ public final class AgentStatuses {
   }
 
   public static AgentStatus failing(State state, String reason, String message) {
+    return failing(state, reason, message, "");
+  }
+
+  public static AgentStatus failing(
+      State state, String reason, String message, String configHash) {
     Failure failure = new Failure(reason, message, NOW);
-    return status(state, failure, lastBackup(), List.of(), List.of(failure), "");
+    return status(state, failure, lastBackup(), List.of(), List.of(failure), configHash);
   }
 
   public static AgentStatus withGap(WalGap gap) {

@@ -1,0 +1,2 @@
+/** What tools for GitOps are shown of the statuses. */
+package dev.pgbackup.operator.gitops;
