@@ -38,8 +38,7 @@ public final class AgentStatuses {
     return failing(state, reason, message, "");
   }
 
-  public static AgentStatus failing(
-      State state, String reason, String message, String configHash) {
+  public static AgentStatus failing(State state, String reason, String message, String configHash) {
     Failure failure = new Failure(reason, message, NOW);
     return status(state, failure, lastBackup(), List.of(), List.of(failure), configHash);
   }

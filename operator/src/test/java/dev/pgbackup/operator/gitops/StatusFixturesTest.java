@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** With {@code -Dgenerate} they are written; what they mean is in {@code expected.yaml}, by hand. */
+/**
+ * With {@code -Dgenerate} they are written; what they mean is in {@code expected.yaml}, by hand.
+ */
 @EnableKubernetesMockClient(crud = true)
 @DisplayName("C18 the statuses that health for GitOps is tried on are the operator's own")
 class StatusFixturesTest {
@@ -79,7 +81,8 @@ class StatusFixturesTest {
         Files.writeString(file, fixture.getValue());
       }
       assertThat(file)
-          .as("run `mvn -pl operator -am test -Dtest=StatusFixturesTest -Dgenerate …` and commit it")
+          .as(
+              "run `mvn -pl operator -am test -Dtest=StatusFixturesTest -Dgenerate …` and commit it")
           .hasContent(fixture.getValue());
     }
     try (var files = Files.list(FOLDER)) {
@@ -181,8 +184,7 @@ class StatusFixturesTest {
         BackupStatuses.completed(
             completed, AgentStatuses.document(AgentStatuses.BACKUP_ID, "Manual"), NOW));
     add("backup-completed", completed);
-    PgBackup expired =
-        Manifests.read(fixtures.get("backup-completed"), PgBackup.class);
+    PgBackup expired = Manifests.read(fixtures.get("backup-completed"), PgBackup.class);
     expired.setStatus(BackupStatuses.expired(expired, NOW.plusSeconds(86_400 * 15)));
     add("backup-expired", expired);
     PgBackup failed = backup();
