@@ -18,11 +18,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attaches backup to one PostgreSQL: what, where to, how often, for how long. Deleting it ends the
- * archiving and drops the slot; the bucket stays as it is.
- *
- * <p>/** One base backup: a request for one, and the record of one. A projection of the bucket:
- * rebuilt from it, pruned with it, never needed for a restore.
+ * One base backup: a request for one, and the record of one. A projection of the bucket: rebuilt
+ * from it, pruned with it, never needed for a restore.
  */
 @JsonClassDescription(
     "One base backup: a request for one, and the record of one. Records are rebuilt from the bucket,"

@@ -15,6 +15,11 @@ public final class Rules {
       "must be a whole number of bytes with or without a unit (Ki, Mi, Gi, Ti, Pi, k, M, G, T, P):"
           + " 4Gi, 512Mi";
 
+  /** Of a duration or a size: that it is more than nothing. */
+  public static final String MORE_THAN_NOTHING = "self.matches('[1-9]')";
+
+  public static final String MORE_THAN_NOTHING_MESSAGE = "must be more than 0";
+
   /** Of a Kubernetes object: a DNS subdomain. */
   public static final String NAME =
       "self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')";

@@ -53,10 +53,13 @@ public record BaseBackup(
         @Min(1)
         @Max(64)
         Integer parallelism,
-    @JsonPropertyDescription("Bytes per second that are read at most. Default: no limit.")
+    @JsonPropertyDescription("Bytes per second that are read at most, at least 1Mi. Default: no limit.")
         @Nullable
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.SIZE, message = Rules.SIZE_MESSAGE)
+        @ValidationRule(
+            value = "!isQuantity(self) || quantity(self).compareTo(quantity('1Mi')) >= 0",
+            message = "must be at least 1Mi")
         String maxRate,
     @JsonPropertyDescription(
             "Checkpoint with which a backup begins: Fast at once, Spread as slowly as the server"
@@ -67,6 +70,9 @@ public record BaseBackup(
         @Default(BaseBackup.TIMEOUT)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @ValidationRule(
+            value = Rules.MORE_THAN_NOTHING,
+            message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String timeout) {
 
   static final String SCHEDULE = "0 2 * * *";

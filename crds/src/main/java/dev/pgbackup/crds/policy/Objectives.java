@@ -15,17 +15,23 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Objectives(
     @JsonPropertyDescription(
-            "How much may be lost: ArchivingHealthy is False when the archive has not had everything"
-                + " for longer than this.")
+            "How much may be lost, as time: ArchivingHealthy is False when the archive has not had"
+                + " everything for longer than this.")
         @Default(Objectives.RPO)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @ValidationRule(
+            value = Rules.MORE_THAN_NOTHING,
+            message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String rpo,
     @JsonPropertyDescription(
             "How old the newest base backup may be: BackupFresh is False when it is older.")
         @Default(Objectives.MAX_BACKUP_AGE)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @ValidationRule(
+            value = Rules.MORE_THAN_NOTHING,
+            message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String maxBackupAge) {
 
   static final String RPO = "60s";

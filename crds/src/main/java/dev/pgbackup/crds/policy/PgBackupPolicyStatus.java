@@ -63,10 +63,11 @@ public record PgBackupPolicyStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Archiving(
       @JsonPropertyDescription(
-              "Connecting; Streaming; Lagging (the store is slow or away, the slot holds WAL back);"
-                  + " AtRisk (it holds back too much); SlotLost (WAL is missing); Divergent (the"
-                  + " server's WAL is not the archive's); SecondWriter (somebody else writes the"
-                  + " archive); Stopped.")
+              "Connecting; Streaming; Lagging (more WAL is written than archived, the slot holds it"
+                  + " back); StoreDown (the store takes nothing, the slot holds WAL back); AtRisk (it"
+                  + " holds back too much); SlotLost (WAL is missing); Divergent (the server's WAL is"
+                  + " not the archive's); SecondWriter (somebody else writes the archive); Refused (a"
+                  + " grant, a setting or a password is wrong); Stopped.")
           @Nullable ArchivingState state,
       @JsonPropertyDescription("By which way WAL is read.") @Nullable String transport,
       @JsonPropertyDescription("Name of the replication slot.") @Nullable String slotName,
@@ -92,10 +93,12 @@ public record PgBackupPolicyStatus(
     Connecting,
     Streaming,
     Lagging,
+    StoreDown,
     AtRisk,
     SlotLost,
     Divergent,
     SecondWriter,
+    Refused,
     Stopped,
     @JsonIgnore
     Unrecognized;

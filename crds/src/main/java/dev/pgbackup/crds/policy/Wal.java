@@ -46,6 +46,9 @@ public record Wal(
         @Default(Wal.FLUSH_INTERVAL)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @ValidationRule(
+            value = Rules.MORE_THAN_NOTHING,
+            message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String flushInterval,
     @JsonPropertyDescription("How much WAL the slot may hold back on the server.") @Default("{}")
         RetainedWal retainedWal) {
@@ -88,6 +91,9 @@ public record Wal(
           @Default(RetainedWal.WARN_AT)
           @Size(max = Rules.SHORT)
           @ValidationRule(value = Rules.SIZE, message = Rules.SIZE_MESSAGE)
+          @ValidationRule(
+              value = Rules.MORE_THAN_NOTHING,
+              message = Rules.MORE_THAN_NOTHING_MESSAGE)
           String warnAt,
       @JsonPropertyDescription("Bytes of WAL at which onLimit happens.")
           @Default(RetainedWal.LIMIT)

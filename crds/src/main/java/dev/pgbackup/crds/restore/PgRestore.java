@@ -18,12 +18,7 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Attaches backup to one PostgreSQL: what, where to, how often, for how long. Deleting it ends the
- * archiving and drops the slot; the bucket stays as it is.
- *
- * <p>/** One restore, done once. Immutable, and safe to apply again.
- */
+/** One restore, done once. Immutable, and safe to apply again. */
 @JsonClassDescription("One restore, done once. It cannot be changed, and may be applied again.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)

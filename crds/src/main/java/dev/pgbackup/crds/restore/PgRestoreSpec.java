@@ -44,7 +44,7 @@ public record PgRestoreSpec(
                 + " server was last on.")
         @Nullable
         @Min(1)
-        @Max(4294967295L)
+        @Max(Integer.MAX_VALUE)
         Long timeline,
     @JsonPropertyDescription("Where recovery stops. Exactly one of its fields, and inclusive.")
         @Required

@@ -10,7 +10,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.OnCluster;
-import dev.pgbackup.e2e.TestNamespace;
+import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,10 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SchemaE2E {
 
   private static KubernetesClient client;
-  private static TestNamespace namespace;
+  private static Home namespace;
 
   @BeforeAll
   static void install(ClusterUnderTest cluster) {
+    cluster.withoutOperator();
     client = cluster.client();
     Definitions.install(client);
     namespace = cluster.namespace("schema");
@@ -84,7 +85,7 @@ class SchemaE2E {
         arguments(RESTORE, "spec.target", "{immediate: {}}"),
         arguments(RESTORE, "spec.target", "{latest: {}}"),
         arguments(RESTORE, "spec.backup", "{backupId: 20261124T202615Z-1a2b}"),
-        arguments(RESTORE, "spec.timeline", "4294967295"),
+        arguments(RESTORE, "spec.timeline", "2147483647"),
         arguments(RESTORE, "spec.mode", "Volume"),
         arguments(
             RESTORE,
@@ -106,6 +107,7 @@ class SchemaE2E {
     String name = "must be the name of an object in the same namespace";
     String duration = "must be a number with its unit (ms, s, m, h, d or w)";
     String size = "must be a whole number of bytes with or without a unit";
+    String nothing = "must be more than 0";
     String credentials = "exactly one of secretRef and workloadIdentity must be given";
     String target = "exactly one of xid, time, lsn, name, immediate and latest must be given";
     String time = "must be date, time (up to microseconds) and the offset from UTC";
@@ -203,6 +205,10 @@ class SchemaE2E {
         arguments(
             POLICY, "spec.baseBackup.parallelism", "0", "should be greater than or equal to 1"),
         arguments(POLICY, "spec.baseBackup.maxRate", "50MB/s", size),
+        arguments(POLICY, "spec.baseBackup.maxRate", "100k", "must be at least 1Mi"),
+        arguments(POLICY, "spec.baseBackup.timeout", "0s", nothing),
+        arguments(POLICY, "spec.objectives.rpo", "0s", nothing),
+        arguments(RESTORE, "spec.job.activeDeadline", "0h", nothing),
         arguments(POLICY, "spec.retention.recoveryWindow", "two weeks", duration),
         arguments(POLICY, "spec.retention.recoveryWindow", "0d", "must be longer than 0"),
         arguments(POLICY, "spec.retention.minBackups", "0", "should be greater than or equal to 1"),

@@ -34,6 +34,11 @@ public final class AgentStatuses {
     return status(State.Streaming, null, lastBackup(), List.of(), List.of(), configHash);
   }
 
+  /** One that is in a state, and says nothing more about it. */
+  public static AgentStatus in(State state) {
+    return status(state, null, lastBackup(), List.of(), List.of(), "");
+  }
+
   public static AgentStatus failing(State state, String reason, String message) {
     return failing(state, reason, message, "");
   }

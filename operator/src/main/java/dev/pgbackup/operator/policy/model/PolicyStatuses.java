@@ -39,7 +39,7 @@ public final class PolicyStatuses {
     List<Condition> conditions =
         Conditions.of(
             before.conditions(),
-            new PolicyVerdicts(policy.getSpec(), facts, now).all(),
+            new PolicyVerdicts(policy.getSpec(), before, facts, now).all(),
             generation,
             now);
     AgentStatus agent = facts.agent();

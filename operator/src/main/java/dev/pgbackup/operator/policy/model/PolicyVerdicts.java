@@ -17,22 +17,26 @@ import dev.pgbackup.contract.status.ArchivingStatus;
 import dev.pgbackup.contract.status.ArchivingStatus.State;
 import dev.pgbackup.contract.status.Failure;
 import dev.pgbackup.crds.policy.PgBackupPolicySpec;
+import dev.pgbackup.crds.policy.PgBackupPolicyStatus;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Verdict;
 import dev.pgbackup.operator.workload.UnsuitableTarget;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is the case with a policy, condition by condition. */
 final class PolicyVerdicts {
 
   private static final String UNKNOWN_REASON = "NotKnownYet";
   private static final String UNKNOWN = "The agent has not said so yet.";
-  private static final Set<State> ARCHIVING = Set.of(State.Streaming, State.Lagging);
+  /** As the agent has it: it archives, however much there is to do. */
+  private static final Set<State> ARCHIVING =
+      Set.of(State.Streaming, State.Lagging, State.AtRisk);
+
   private static final Set<String> OF_STORAGE =
       Set.of("BucketUnreachable", "AccessDenied", "NoSuchBucket", "StoreThrottled", "StoreRefused");
 
@@ -59,11 +63,19 @@ final class PolicyVerdicts {
           "UnsupportedLayout");
 
   private final PgBackupPolicySpec spec;
+  private final PgBackupPolicyStatus before;
   private final PolicyFacts facts;
   private final Instant now;
 
-  PolicyVerdicts(PgBackupPolicySpec spec, PolicyFacts facts, Instant now) {
+  /**
+   * Judges what was observed.
+   *
+   * @param before what was known last: the objectives are measured on while the agent is silent
+   */
+  PolicyVerdicts(
+      PgBackupPolicySpec spec, PgBackupPolicyStatus before, PolicyFacts facts, Instant now) {
     this.spec = spec;
+    this.before = before;
     this.facts = facts;
     this.now = now;
   }
@@ -169,22 +181,39 @@ final class PolicyVerdicts {
     }
     AgentStatus agent = facts.agent();
     if (agent == null) {
-      return unknown(ArchivingHealthy);
+      return archivingUnseen();
     }
     ArchivingStatus archiving = agent.archiving();
+    boolean late = isBeyond(spec.objectives().rpo(), archiving.lastDurableTime());
+    boolean behind = archiving.state() == State.Lagging && archiving.lastError() == null;
+    if (behind && archiving.lastDurableTime() != null && !late) {
+      return Verdict.isTrue(
+          ArchivingHealthy, "Lagging", "The archive is behind, by less than objectives.rpo allows.");
+    }
     if (archiving.state() != State.Streaming) {
       return Verdict.isFalse(ArchivingHealthy, reason(archiving), message(archiving));
     }
-    Duration rpo = Span.parse(spec.objectives().rpo()).duration();
-    if (archiving.lastDurableTime() != null
-        && archiving.lastDurableTime().plus(rpo).isBefore(now)) {
-      return Verdict.isFalse(
-          ArchivingHealthy,
-          "Lagging",
-          "The archive has not had everything since %s, which is longer than objectives.rpo allows."
-              .formatted(archiving.lastDurableTime()));
-    }
-    return Verdict.isTrue(ArchivingHealthy, "Streaming", "WAL is archived as it is written.");
+    return late
+        ? Verdict.isFalse(ArchivingHealthy, "Lagging", late(archiving.lastDurableTime()))
+        : Verdict.isTrue(ArchivingHealthy, "Streaming", "WAL is archived as it is written.");
+  }
+
+  /** An agent that is silent may still archive, but not for longer than was promised. */
+  private Verdict archivingUnseen() {
+    Instant last = before.archiving() == null ? null : before.archiving().lastDurableTime();
+    return isBeyond(spec.objectives().rpo(), last)
+        ? Verdict.isFalse(ArchivingHealthy, agentAvailable().reason(), late(last))
+        : unknown(ArchivingHealthy);
+  }
+
+  private static String late(@Nullable Instant last) {
+    return "The archive is not known to have had everything since %s, which is longer than objectives.rpo allows."
+        .formatted(last);
+  }
+
+  /** Whether something was longer ago than an objective allows. */
+  private boolean isBeyond(String objective, @Nullable Instant last) {
+    return last != null && last.plus(Span.parse(objective).duration()).isBefore(now);
   }
 
   private static String reason(ArchivingStatus archiving) {
@@ -211,31 +240,35 @@ final class PolicyVerdicts {
 
   private Verdict backupFresh() {
     AgentStatus agent = facts.agent();
-    if (agent == null) {
-      return unknown(BackupFresh);
-    }
-    if (agent.lastBackup() == null) {
-      return agent.lastBackupFailure() == null
+    Instant newest = agent == null ? lastKnownBackup() : completedAt(agent.lastBackup());
+    Failure failure = agent == null ? null : agent.lastBackupFailure();
+    if (newest == null) {
+      if (agent == null) {
+        return unknown(BackupFresh);
+      }
+      return failure == null
           ? Verdict.isFalse(BackupFresh, "NoBackup", "There is no base backup yet.")
-          : Verdict.isFalse(
-              BackupFresh, agent.lastBackupFailure().reason(), agent.lastBackupFailure().message());
+          : Verdict.isFalse(BackupFresh, failure.reason(), failure.message());
     }
-    Duration allowed = Span.parse(spec.objectives().maxBackupAge()).duration();
-    if (agent.lastBackup().completedAt().plus(allowed).isBefore(now)) {
-      String failure =
-          agent.lastBackupFailure() == null
-              ? ""
-              : " The last attempt failed: " + agent.lastBackupFailure().message();
+    if (isBeyond(spec.objectives().maxBackupAge(), newest)) {
       return Verdict.isFalse(
           BackupFresh,
           "BackupOverdue",
           "The newest base backup is of %s, older than objectives.maxBackupAge allows.%s"
-              .formatted(agent.lastBackup().completedAt(), failure));
+              .formatted(
+                  newest,
+                  failure == null ? "" : " The last attempt failed: " + failure.message()));
     }
     return Verdict.isTrue(
-        BackupFresh,
-        "Fresh",
-        "The newest base backup is of " + agent.lastBackup().completedAt() + ".");
+        BackupFresh, "Fresh", "The newest base backup is of %s.".formatted(newest));
+  }
+
+  private @Nullable Instant lastKnownBackup() {
+    return before.lastBackup() == null ? null : before.lastBackup().completedAt();
+  }
+
+  private static @Nullable Instant completedAt(AgentStatus.@Nullable LastBackup backup) {
+    return backup == null ? null : backup.completedAt();
   }
 
   private Verdict windowContiguous() {

@@ -8,6 +8,7 @@ import dev.pgbackup.contract.status.AgentStatus.WalGap;
 import dev.pgbackup.contract.status.ArchivingStatus.State;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.crds.policy.PgBackupPolicyStatus;
+import dev.pgbackup.crds.policy.PgBackupPolicyStatus.ArchivingState;
 import dev.pgbackup.operator.fakes.AgentStatuses;
 import dev.pgbackup.operator.fakes.Manifests;
 import dev.pgbackup.operator.pod.ConfigText;
@@ -110,13 +111,47 @@ class PolicyStatusesTest {
   }
 
   @Test
-  @DisplayName("a bucket out of reach is not Ready's business while the slot holds everything back")
+  @DisplayName("a bucket out of reach is told by its reason, and waited for")
   void bucketUnreachable() {
     PgBackupPolicyStatus status =
-        status(running(AgentStatuses.failing(State.Lagging, "BucketUnreachable", "It times out.")));
+        status(
+            running(AgentStatuses.failing(State.StoreDown, "BucketUnreachable", "It times out.")));
     assertThat(value(status, ConditionType.StorageReachable)).isEqualTo("False BucketUnreachable");
     assertThat(value(status, ConditionType.ArchivingHealthy)).isEqualTo("False BucketUnreachable");
+    assertThat(value(status, ConditionType.Ready)).isEqualTo("False BucketUnreachable");
+    assertThat(value(status, ConditionType.Stalled)).startsWith("False");
+    assertThat(status.archiving().state()).isEqualTo(ArchivingState.StoreDown);
+  }
+
+  @Test
+  @DisplayName("W6 a slot that holds back too much is told, while archiving goes on")
+  void atRisk() {
+    PgBackupPolicyStatus status = status(running(AgentStatuses.in(State.AtRisk)));
+    assertThat(value(status, ConditionType.ArchivingHealthy)).isEqualTo("False SlotLimitNear");
     assertThat(value(status, ConditionType.Ready)).startsWith("True");
+  }
+
+  @Test
+  @DisplayName("an archive that is behind is healthy as long as objectives.rpo allows it")
+  void behind() {
+    PolicyFacts facts = running(AgentStatuses.in(State.Lagging));
+    assertThat(value(status(facts, NOW.plusSeconds(60)), ConditionType.ArchivingHealthy))
+        .isEqualTo("True Lagging");
+    assertThat(value(status(facts, NOW.plusSeconds(61)), ConditionType.ArchivingHealthy))
+        .isEqualTo("False Lagging");
+  }
+
+  @Test
+  @DisplayName("the objectives are measured on while the agent is silent")
+  void silentForTooLong() {
+    policy.setStatus(status(running(AgentStatuses.streaming(CONFIG.hash()))));
+    PolicyFacts silent =
+        facts(new PodHealth(null, new PodHealth.Trouble("OOMKilled", "out of memory"), ""), null);
+    assertThat(value(status(silent, NOW.plusSeconds(60)), ConditionType.ArchivingHealthy))
+        .startsWith("Unknown");
+    PgBackupPolicyStatus later = status(silent, NOW.plus(Duration.ofHours(25)));
+    assertThat(value(later, ConditionType.ArchivingHealthy)).isEqualTo("False OOMKilled");
+    assertThat(value(later, ConditionType.BackupFresh)).isEqualTo("False BackupOverdue");
   }
 
   @Test
