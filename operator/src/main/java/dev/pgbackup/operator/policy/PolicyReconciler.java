@@ -29,6 +29,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the agent of a policy as the policy says, and the policy's status as the agent says. */
 @Singleton
+@GradualRetry(maxAttempts = -1, initialInterval = 1_000, maxInterval = 60_000)
 @ControllerConfiguration(
     name = "policies",
     finalizerName = PolicyReconciler.FINALIZER,

@@ -1,4 +1,4 @@
-package dev.pgbackup.operator;
+package dev.pgbackup.operator.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,15 +16,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Metrics of the SDK")
-class OperatorMetricsTest {
+class SdkMetricsTest {
 
   @Test
   @DisplayName("count events of both kinds; unevened tags would end the timer of retries")
   void countsEventsOfBothKinds() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.throwExceptionOnRegistrationFailure();
-    registry.config().meterFilter(OperatorMetrics.evenTagsOfEvents());
-    Metrics metrics = OperatorMetrics.sdkMetrics(registry);
+    registry.config().meterFilter(SdkMetrics.evenTagsOfEvents());
+    Metrics metrics = SdkMetrics.sdkMetrics(registry);
     Map<String, Object> ofController = Map.of(Constants.CONTROLLER_NAME, "restores");
     ResourceID id = new ResourceID("a", "n");
 

@@ -1,4 +1,4 @@
-package dev.pgbackup.operator;
+package dev.pgbackup.operator.metrics;
 
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
@@ -10,12 +10,12 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /** The metrics of the SDK, made so that they neither break it nor are left out. */
-final class OperatorMetrics {
+final class SdkMetrics {
 
   private static final String EVENTS_RECEIVED = "events.received";
   private static final String ACTION = "action";
 
-  private OperatorMetrics() {}
+  private SdkMetrics() {}
 
   /** Bound here and not by the extension, whose binding comes too late in some orders of start. */
   @Produces
