@@ -1,12 +1,11 @@
 package dev.pgbackup.scenario;
 
-import dev.pgbackup.contract.restore.PlanDocument;
-import dev.pgbackup.contract.restore.Refusal;
 import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.TargetDocument;
-import dev.pgbackup.contract.status.BackupDocument;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where the scenario happens: the hands of the person in the story.
@@ -18,6 +17,11 @@ public interface Environment extends AutoCloseable {
 
   /** What the story happens on, in a line. */
   String name();
+
+  /** The rows that can be played here; the others are left out of the story. */
+  default Set<Row> rows() {
+    return EnumSet.allOf(Row.class);
+  }
 
   /** Starts a plain PostgreSQL that nothing is prepared in, and an empty bucket. */
   void startMaster();
@@ -44,16 +48,16 @@ public interface Environment extends AutoCloseable {
   List<String> leakedSecrets();
 
   /** Published base backups, newest first. */
-  List<BackupDocument> backups();
+  List<Backup> backups();
 
   /** Shows the published base backups as a person sees them. */
   void showBackups();
 
   /** What a restore would do. */
-  PlanDocument plan(TargetDocument target);
+  Plan plan(TargetDocument target);
 
   /** Why a restore would be refused. */
-  Refusal refusal(TargetDocument target);
+  Refused refusal(TargetDocument target);
 
   /** Restores into a new directory beside the master's. */
   Restored restore(String name, TargetDocument target, RestorePurpose purpose);

@@ -62,6 +62,11 @@ public final class Narrator {
     out.println("   " + in(GREEN, "ok") + " " + what);
   }
 
+  /** What keeps it from beginning. */
+  public void problem(String text) {
+    out.println(in(RED, text));
+  }
+
   /** How long a step took. */
   void took(Duration duration) {
     out.println(

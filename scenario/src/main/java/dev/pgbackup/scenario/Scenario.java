@@ -1,10 +1,7 @@
 package dev.pgbackup.scenario;
 
-import dev.pgbackup.contract.restore.PlanDocument;
-import dev.pgbackup.contract.restore.Refusal;
 import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.TargetDocument;
-import dev.pgbackup.contract.status.BackupDocument;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +53,8 @@ public final class Scenario {
       steps.add(lastStep());
     }
     Map<Row, Verdict> rows = new EnumMap<>(Row.class);
-    for (Row row : Row.values()) {
-      rows.put(row, Verdict.NOT_REACHED);
-    }
+    environment.rows().forEach(row -> rows.put(row, Verdict.NOT_REACHED));
+    steps.removeIf(step -> !rows.containsKey(step.row()));
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       narrator.step(step.row(), step.title(), step.explanation());
@@ -214,9 +210,9 @@ public final class Scenario {
 
   private void listBackups() {
     environment.showBackups();
-    List<BackupDocument> backups = environment.backups();
+    List<Backup> backups = environment.backups();
     expectTrue(
-        "the newest one is complete: " + backups.get(0).backupId(),
+        "the newest one is complete: " + backups.get(0).id(),
         Objects.equals(backups.get(0).timeline(), 1));
   }
 
@@ -224,7 +220,7 @@ public final class Scenario {
     sql("cc", "CREATE TABLE notes (id int PRIMARY KEY, note text)");
     sql("cc", "INSERT INTO notes VALUES (1, 'committed just now')");
     awaitDurable();
-    PlanDocument plan = environment.plan(TargetDocument.ofLatest());
+    Plan plan = environment.plan(TargetDocument.ofLatest());
     String growing = "SELECT pg_walfile_name(pg_current_wal_insert_lsn())";
     expect(
         "the segment of the target is the one that the master writes to",
@@ -247,7 +243,7 @@ public final class Scenario {
 
   private void restoreToXid() throws SQLException {
     String never = String.valueOf(Long.parseLong(xid) + 1_000_000);
-    Refusal refusal = environment.refusal(TargetDocument.xid(never));
+    Refused refusal = environment.refusal(TargetDocument.xid(never));
     expectTrue(
         "a transaction that never was is refused, before anything is made: " + refusal.reason(),
         List.of("XidNotFound", "TargetBeyondArchive").contains(refusal.reason()));
@@ -349,8 +345,8 @@ public final class Scenario {
         "SELECT count(*) || ' rows, ' || md5(string_agg(id || note, ',' ORDER BY id)) FROM notes");
   }
 
-  private static List<Integer> timelines(PlanDocument plan) {
-    return plan.timelinePath();
+  private static List<Integer> timelines(Plan plan) {
+    return plan.timelines();
   }
 
   /** Waits until the bucket has all that the master has made durable. */

@@ -8,13 +8,15 @@ import dev.pgbackup.contract.restore.Refusal;
 import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.TargetDocument;
 import dev.pgbackup.contract.status.AgentStatus;
-import dev.pgbackup.contract.status.BackupDocument;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.scenario.Backup;
 import dev.pgbackup.scenario.Database;
 import dev.pgbackup.scenario.Environment;
 import dev.pgbackup.scenario.Narrator;
+import dev.pgbackup.scenario.Plan;
 import dev.pgbackup.scenario.Protection;
+import dev.pgbackup.scenario.Refused;
 import dev.pgbackup.scenario.Restored;
 import dev.pgbackup.scenario.Running;
 import dev.pgbackup.testkit.PostgresBinaries;
@@ -169,9 +171,12 @@ public final class LocalProcesses implements Environment {
   }
 
   @Override
-  public List<BackupDocument> backups() {
+  public List<Backup> backups() {
     return ContractJson.read(quietly(List.of("list", "-o", "json")).output(), BackupList.class)
-        .backups();
+        .backups()
+        .stream()
+        .map(backup -> new Backup(backup.backupId(), backup.timeline()))
+        .toList();
   }
 
   @Override
@@ -180,18 +185,20 @@ public final class LocalProcesses implements Environment {
   }
 
   @Override
-  public PlanDocument plan(TargetDocument target) {
+  public Plan plan(TargetDocument target) {
     shown(with(target, "plan"));
-    return sidecar.http().post(Endpoints.PLAN, request(target), PlanDocument.class);
+    PlanDocument plan = sidecar.http().post(Endpoints.PLAN, request(target), PlanDocument.class);
+    return new Plan(plan.targetLsn(), plan.timelinePath());
   }
 
   @Override
-  public Refusal refusal(TargetDocument target) {
+  public Refused refusal(TargetDocument target) {
     List<String> command = with(target, "plan");
     tell(command);
     AgentProgram.Ended ended = agent.run(command);
     narrator.output(ended.messages());
-    return sidecar.http().refusal(Endpoints.PLAN, request(target));
+    Refusal refusal = sidecar.http().refusal(Endpoints.PLAN, request(target));
+    return new Refused(refusal.reason(), refusal.message());
   }
 
   @Override
@@ -285,7 +292,7 @@ public final class LocalProcesses implements Environment {
   }
 
   /** Says how to play with what was left running. */
-  void explain() {
+  public void explain() {
     PostgresServer master = server();
     narrator.note("");
     narrator.note("It goes on running. In another terminal:");

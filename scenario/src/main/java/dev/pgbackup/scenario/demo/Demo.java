@@ -1,9 +1,12 @@
-package dev.pgbackup.scenario.local;
+package dev.pgbackup.scenario.demo;
 
 import dev.pgbackup.scenario.Ending;
 import dev.pgbackup.scenario.Narrator;
 import dev.pgbackup.scenario.Outcome;
 import dev.pgbackup.scenario.Scenario;
+import dev.pgbackup.scenario.kubernetes.KubernetesCluster.Images;
+import dev.pgbackup.scenario.kubernetes.KubernetesDemo;
+import dev.pgbackup.scenario.local.LocalProcesses;
 import dev.pgbackup.testkit.PostgresBinaries;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,7 +30,11 @@ import picocli.CommandLine.Option;
           + " is made, the master is put back to just before it, and back again.",
       "",
       "PostgreSQL and an S3 server are started as processes, and everything lies in one temporary"
-          + " folder. Nothing is left behind, also after Ctrl-C."
+          + " folder. Nothing is left behind, also after Ctrl-C.",
+      "",
+      "With --kubernetes it happens on the cluster that KUBECONFIG names, with the operator and the"
+          + " examples, in a namespace of its own; up to the restores, not the swap. The operator is"
+          + " installed if it is not there, and removed again."
     })
 public final class Demo implements Callable<Integer> {
 
@@ -43,6 +50,26 @@ public final class Demo implements Callable<Integer> {
       description = "Version of PostgreSQL: 13, 16 or 18 (default: ${DEFAULT-VALUE}).")
   private int major;
 
+  @Option(
+      names = "--kubernetes",
+      description = "Play it on the cluster that KUBECONFIG names.")
+  private boolean kubernetes;
+
+  @Option(
+      names = "--postgres-image",
+      paramLabel = "IMAGE",
+      defaultValue = "pgbackup-test/postgres:17",
+      description = "With --kubernetes: PostgreSQL 17 (default: ${DEFAULT-VALUE}).")
+  private String postgresImage;
+
+  @Option(
+      names = "--s3-image",
+      paramLabel = "IMAGE",
+      defaultValue = "pgbackup-test/s3:latest",
+      description =
+          "With --kubernetes: an S3 server, versitygw (default: ${DEFAULT-VALUE}).")
+  private String s3Image;
+
   @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
   private boolean help;
 
@@ -57,10 +84,15 @@ public final class Demo implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Narrator narrator = new Narrator(out, isColourful());
+    Path root = Path.of("").toAbsolutePath();
+    if (kubernetes) {
+      Images images = new Images(postgresImage, s3Image);
+      return new KubernetesDemo(root, images, narrator).play() ? 0 : 1;
+    }
     Path folder = Files.createTempDirectory("pgbackup-demo-");
     LocalProcesses processes =
         new LocalProcesses(
-            PostgresBinaries.of(major), Path.of("").toAbsolutePath(), folder, narrator);
+            PostgresBinaries.of(major), root, folder, narrator);
     Thread clearUp = new Thread(processes::close, "clear-up");
     Runtime.getRuntime().addShutdownHook(clearUp);
 
