@@ -1,5 +1,6 @@
 package dev.pgbackup.e2e;
 
+import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.client.KubernetesClient;
 
 /** A namespace of one test class. */
@@ -8,7 +9,11 @@ public final class TestNamespace implements AutoCloseable {
   private final KubernetesClient client;
   private final String name;
 
-  TestNamespace(KubernetesClient client, String name) {
+  public static TestNamespace of(Home home) {
+    return new TestNamespace(home.client(), home.name());
+  }
+
+  private TestNamespace(KubernetesClient client, String name) {
     this.client = client;
     this.name = name;
   }

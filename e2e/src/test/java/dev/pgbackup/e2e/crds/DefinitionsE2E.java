@@ -10,7 +10,7 @@ import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreStatus;
 import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.OnCluster;
-import dev.pgbackup.e2e.TestNamespace;
+import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -35,10 +35,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DefinitionsE2E {
 
   private static KubernetesClient client;
-  private static TestNamespace namespace;
+  private static Home namespace;
 
   @BeforeAll
   static void install(ClusterUnderTest cluster) {
+    cluster.withoutOperator();
     client = cluster.client();
     Definitions.install(client);
     namespace = cluster.namespace("definitions");

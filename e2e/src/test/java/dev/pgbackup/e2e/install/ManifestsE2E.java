@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.OnCluster;
 import dev.pgbackup.e2e.Repository;
-import dev.pgbackup.e2e.TestNamespace;
 import dev.pgbackup.e2e.crds.Definitions;
+import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestsE2E {
 
   private static KubernetesClient client;
-  private static TestNamespace namespace;
+  private static Home namespace;
 
   @BeforeAll
   static void install(ClusterUnderTest cluster) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.OnCluster;
 import dev.pgbackup.e2e.Repository;
-import dev.pgbackup.e2e.TestNamespace;
 import dev.pgbackup.e2e.crds.Definitions;
+import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -28,7 +28,7 @@ class RightsE2E {
   private static final String OPERATOR = "system:serviceaccount:pgbackup-system:pgbackup-operator";
 
   private static KubernetesClient client;
-  private static TestNamespace namespace;
+  private static Home namespace;
 
   @BeforeAll
   static void install(ClusterUnderTest cluster) {

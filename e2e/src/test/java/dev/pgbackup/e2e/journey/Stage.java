@@ -1,12 +1,10 @@
 package dev.pgbackup.e2e.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.Repository;
 import dev.pgbackup.e2e.TestNamespace;
-import dev.pgbackup.e2e.crds.Definitions;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -39,8 +37,6 @@ final class Stage implements AutoCloseable {
   static final String KEY = "e2e-key";
   static final String SECRET = "e2e-secret-of-the-bucket";
 
-  private static final List<String> NEEDED =
-      List.of("pgbackup-operator:latest", "pgbackup-agent:latest", IMAGE);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final ClusterUnderTest cluster;
@@ -55,41 +51,19 @@ final class Stage implements AutoCloseable {
 
   /** Installs everything; skips the test where the images were not loaded. */
   static Stage set(ClusterUnderTest cluster) {
-    List<String> loaded =
-        cluster.client().nodes().list().getItems().stream()
-            .flatMap(node -> node.getStatus().getImages().stream())
-            // One that was replaced under its name has none any more.
-            .filter(image -> image.getNames() != null)
-            .flatMap(image -> image.getNames().stream())
-            .toList();
-    assumeTrue(
-        NEEDED.stream().allMatch(name -> loaded.stream().anyMatch(l -> l.endsWith(name))),
-        "the cluster lacks one of the images "
-            + NEEDED
-            + ": build them by the profile images, and load them");
-    Stage stage = new Stage(cluster, cluster.namespace("journey"));
+    cluster.operator();
+    Stage stage = new Stage(cluster, TestNamespace.of(cluster.namespace("journey")));
     stage.install();
     return stage;
   }
 
   private void install() {
-    Definitions.install(client);
-    for (String file : List.of("namespace", "operator-rbac", "operator", "user-roles")) {
-      Repository.objects(client, Repository.path("deploy/base/" + file + ".yaml"))
-          .forEach(this::apply);
-    }
     try (var s3 = Stage.class.getResourceAsStream("/s3.yaml")) {
       client.load(s3).items().forEach(object -> apply(in(home, object)));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
     credentials(home);
-    client
-        .apps()
-        .deployments()
-        .inNamespace("pgbackup-system")
-        .withName("pgbackup-operator")
-        .waitUntilReady(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     client
         .apps()
         .deployments()
@@ -104,7 +78,7 @@ final class Stage implements AutoCloseable {
 
   /** Another namespace, with the keys of the bucket. */
   TestNamespace another(String purpose) {
-    TestNamespace namespace = cluster.namespace(purpose);
+    TestNamespace namespace = TestNamespace.of(cluster.namespace(purpose));
     credentials(namespace);
     return namespace;
   }
