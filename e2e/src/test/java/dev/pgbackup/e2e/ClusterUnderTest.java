@@ -107,8 +107,7 @@ public final class ClusterUnderTest implements AutoCloseable {
     List<String> missing =
         Installation.missing(
             client(),
-            Stream.concat(
-                    Installation.IMAGES.stream(), Stream.of(IMAGES.postgres(), IMAGES.s3()))
+            Stream.concat(Installation.IMAGES.stream(), Stream.of(IMAGES.postgres(), IMAGES.s3()))
                 .toList());
     assumeTrue(
         missing.isEmpty(),

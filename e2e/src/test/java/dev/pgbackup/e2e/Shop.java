@@ -99,7 +99,8 @@ public final class Shop implements AutoCloseable {
         "WAL up to " + written + " is in the bucket",
         () ->
             String.valueOf(
-                    home.get(Home.POLICIES, POLICY).<String>get("status", "archiving", "durableLSN"))
+                    home.get(Home.POLICIES, POLICY)
+                        .<String>get("status", "archiving", "durableLSN"))
                 .transform(durable -> isReached(durable, written)));
   }
 

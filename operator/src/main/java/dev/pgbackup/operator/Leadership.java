@@ -16,7 +16,6 @@ final class Leadership {
   /** That of the pod, which the SDK finds out. */
   private static final @Nullable String OWN_IDENTITY = null;
 
-
   private Leadership() {}
 
   /**

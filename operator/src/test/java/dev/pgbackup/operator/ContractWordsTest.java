@@ -34,7 +34,6 @@ class ContractWordsTest {
   @Test
   @DisplayName("the phases of a backup")
   void backups() {
-    assertThat(words(BackupPhase.values()))
-        .containsAll(words(BackupProgressStatus.Phase.values()));
+    assertThat(words(BackupPhase.values())).containsAll(words(BackupProgressStatus.Phase.values()));
   }
 }

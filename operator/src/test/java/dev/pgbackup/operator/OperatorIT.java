@@ -95,9 +95,7 @@ class OperatorIT {
         .create();
 
     // Sooner than the interval at which everything is looked at.
-    Awaitility.await("the agent is made")
-        .atMost(Duration.ofSeconds(30))
-        .until(this::agentIsThere);
+    Awaitility.await("the agent is made").atMost(Duration.ofSeconds(30)).until(this::agentIsThere);
     Awaitility.await("the condition is shown")
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(

@@ -53,7 +53,8 @@ public record BaseBackup(
         @Min(1)
         @Max(64)
         Integer parallelism,
-    @JsonPropertyDescription("Bytes per second that are read at most, at least 1Mi. Default: no limit.")
+    @JsonPropertyDescription(
+            "Bytes per second that are read at most, at least 1Mi. Default: no limit.")
         @Nullable
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.SIZE, message = Rules.SIZE_MESSAGE)
@@ -70,9 +71,7 @@ public record BaseBackup(
         @Default(BaseBackup.TIMEOUT)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(
-            value = Rules.MORE_THAN_NOTHING,
-            message = Rules.MORE_THAN_NOTHING_MESSAGE)
+        @ValidationRule(value = Rules.MORE_THAN_NOTHING, message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String timeout) {
 
   static final String SCHEDULE = "0 2 * * *";

@@ -20,18 +20,14 @@ public record Objectives(
         @Default(Objectives.RPO)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(
-            value = Rules.MORE_THAN_NOTHING,
-            message = Rules.MORE_THAN_NOTHING_MESSAGE)
+        @ValidationRule(value = Rules.MORE_THAN_NOTHING, message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String rpo,
     @JsonPropertyDescription(
             "How old the newest base backup may be: BackupFresh is False when it is older.")
         @Default(Objectives.MAX_BACKUP_AGE)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(
-            value = Rules.MORE_THAN_NOTHING,
-            message = Rules.MORE_THAN_NOTHING_MESSAGE)
+        @ValidationRule(value = Rules.MORE_THAN_NOTHING, message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String maxBackupAge) {
 
   static final String RPO = "60s";

@@ -46,9 +46,7 @@ public record Wal(
         @Default(Wal.FLUSH_INTERVAL)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(
-            value = Rules.MORE_THAN_NOTHING,
-            message = Rules.MORE_THAN_NOTHING_MESSAGE)
+        @ValidationRule(value = Rules.MORE_THAN_NOTHING, message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String flushInterval,
     @JsonPropertyDescription("How much WAL the slot may hold back on the server.") @Default("{}")
         RetainedWal retainedWal) {

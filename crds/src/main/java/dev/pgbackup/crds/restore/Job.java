@@ -27,9 +27,7 @@ public record Job(
         @Default(Job.ACTIVE_DEADLINE)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(
-            value = Rules.MORE_THAN_NOTHING,
-            message = Rules.MORE_THAN_NOTHING_MESSAGE)
+        @ValidationRule(value = Rules.MORE_THAN_NOTHING, message = Rules.MORE_THAN_NOTHING_MESSAGE)
         String activeDeadline,
     @JsonPropertyDescription(
             "How often the pod is started again after it failed. What cannot change is not tried"

@@ -1,4 +1,6 @@
-/** What the operator tells Prometheus: about itself, and about the resources that it looks after. */
+/**
+ * What the operator tells Prometheus: about itself, and about the resources that it looks after.
+ */
 @NullMarked
 package dev.pgbackup.operator.metrics;
 

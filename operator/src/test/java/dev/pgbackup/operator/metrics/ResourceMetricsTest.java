@@ -73,7 +73,6 @@ class ResourceMetricsTest {
 
     resources.add(Manifests.read(RESTORE.formatted("Succeeded"), PgRestore.class));
     assertThat(page())
-        .contains(
-            "pgbackup_restore_duration_seconds{namespace=\"shop\",name=\"before-cc\",} 90.5");
+        .contains("pgbackup_restore_duration_seconds{namespace=\"shop\",name=\"before-cc\",} 90.5");
   }
 }

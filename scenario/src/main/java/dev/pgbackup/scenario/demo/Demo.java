@@ -50,9 +50,7 @@ public final class Demo implements Callable<Integer> {
       description = "Version of PostgreSQL: 13, 16 or 18 (default: ${DEFAULT-VALUE}).")
   private int major;
 
-  @Option(
-      names = "--kubernetes",
-      description = "Play it on the cluster that KUBECONFIG names.")
+  @Option(names = "--kubernetes", description = "Play it on the cluster that KUBECONFIG names.")
   private boolean kubernetes;
 
   @Option(
@@ -66,8 +64,7 @@ public final class Demo implements Callable<Integer> {
       names = "--s3-image",
       paramLabel = "IMAGE",
       defaultValue = "pgbackup-test/s3:latest",
-      description =
-          "With --kubernetes: an S3 server, versitygw (default: ${DEFAULT-VALUE}).")
+      description = "With --kubernetes: an S3 server, versitygw (default: ${DEFAULT-VALUE}).")
   private String s3Image;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
@@ -91,8 +88,7 @@ public final class Demo implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("pgbackup-demo-");
     LocalProcesses processes =
-        new LocalProcesses(
-            PostgresBinaries.of(major), root, folder, narrator);
+        new LocalProcesses(PostgresBinaries.of(major), root, folder, narrator);
     Thread clearUp = new Thread(processes::close, "clear-up");
     Runtime.getRuntime().addShutdownHook(clearUp);
 

@@ -312,7 +312,6 @@ public final class Home implements AutoCloseable {
 
   /** Returns when the namespace is gone, which its policies' ends are part of. */
   public void awaitGone() {
-    await(
-        "namespace " + name + " is gone", () -> client.namespaces().withName(name).get() == null);
+    await("namespace " + name + " is gone", () -> client.namespaces().withName(name).get() == null);
   }
 }

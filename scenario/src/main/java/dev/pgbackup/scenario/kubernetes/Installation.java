@@ -56,7 +56,9 @@ public final class Installation {
     return deployment().get() != null;
   }
 
-  /** As {@code kubectl apply --server-side -k} with that folder; returns when the operator is ready. */
+  /**
+   * As {@code kubectl apply --server-side -k} with that folder; returns when the operator is ready.
+   */
   public void apply() {
     objects().forEach(this::apply);
     client
@@ -87,13 +89,12 @@ public final class Installation {
         .resources()
         .forEach(
             pod ->
-                pod.waitUntilCondition(
-                    gone -> gone == null, PATIENCE_SECONDS, TimeUnit.SECONDS));
+                pod.waitUntilCondition(gone -> gone == null, PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
   /**
-   * As {@code kubectl delete -k} with that folder: with the definitions goes every custom resource of
-   * the cluster, so the policies have to be gone before.
+   * As {@code kubectl delete -k} with that folder: with the definitions goes every custom resource
+   * of the cluster, so the policies have to be gone before.
    */
   public void remove() {
     List<HasMetadata> objects = objects();
@@ -118,7 +119,8 @@ public final class Installation {
             .toList();
     return images.stream()
         .filter(
-            image -> there.stream().noneMatch(name -> name.equals(image) || name.endsWith("/" + image)))
+            image ->
+                there.stream().noneMatch(name -> name.equals(image) || name.endsWith("/" + image)))
         .toList();
   }
 

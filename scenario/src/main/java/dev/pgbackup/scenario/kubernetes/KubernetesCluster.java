@@ -72,8 +72,7 @@ public final class KubernetesCluster implements Environment {
    * @param client with an administrator's rights; it stays open
    * @param root of the repository
    */
-  public KubernetesCluster(
-      KubernetesClient client, Path root, Images images, Narrator narrator) {
+  public KubernetesCluster(KubernetesClient client, Path root, Images images, Narrator narrator) {
     this.client = client;
     this.root = root;
     this.images = images;
@@ -173,8 +172,7 @@ public final class KubernetesCluster implements Environment {
             .agent(POLICY)
             .orElseThrow(() -> new IllegalStateException("the agent's pod is not ready"));
     try (LocalPortForward forward = client.pods().resource(pod).portForward(AGENT_PORT)) {
-      URI uri =
-          URI.create("http://127.0.0.1:" + forward.getLocalPort() + Endpoints.STATUS);
+      URI uri = URI.create("http://127.0.0.1:" + forward.getLocalPort() + Endpoints.STATUS);
       return ContractJson.read(
           http.send(HttpRequest.newBuilder(uri).timeout(ONE_CALL).build(), BodyHandlers.ofString())
               .body(),
@@ -244,10 +242,8 @@ public final class KubernetesCluster implements Environment {
           .list(kind)
           .forEach(r -> all.put(kind + "/" + r.getMetadata().getName(), Serialization.asYaml(r)));
     }
-    all.put(
-        "events", Serialization.asYaml(client.v1().events().inNamespace(namespace).list()));
-    all.put(
-        "config maps", Serialization.asYaml(client.configMaps().inNamespace(namespace).list()));
+    all.put("events", Serialization.asYaml(client.v1().events().inNamespace(namespace).list()));
+    all.put("config maps", Serialization.asYaml(client.configMaps().inNamespace(namespace).list()));
     List<Pod> pods =
         client
             .pods()
@@ -282,8 +278,7 @@ public final class KubernetesCluster implements Environment {
     return home().list(Home.BACKUPS).stream()
         .filter(backup -> "Completed".equals(text(backup, "phase")))
         .sorted(
-            Comparator.comparing(
-                    (GenericKubernetesResource backup) -> completedAt(backup))
+            Comparator.comparing((GenericKubernetesResource backup) -> completedAt(backup))
                 .reversed())
         .map(
             backup ->
@@ -315,8 +310,7 @@ public final class KubernetesCluster implements Environment {
     GenericKubernetesResource restore = restore(name);
     return List.of(
         new Backup(
-            Objects.requireNonNull(text(restore, "plan", "backupId")),
-            timelines(restore).get(0)));
+            Objects.requireNonNull(text(restore, "plan", "backupId")), timelines(restore).get(0)));
   }
 
   @Override
@@ -344,8 +338,7 @@ public final class KubernetesCluster implements Environment {
     GenericKubernetesResource restore = restore(name);
     narrator.command("kubectl get pgr/" + name + " -o jsonpath='{.status.plan}'");
     narrator.output(Serialization.asYaml(restore.get("status", "plan")).replaceFirst("---\n", ""));
-    return new Plan(
-        Objects.requireNonNull(text(restore, "plan", "targetLSN")), timelines(restore));
+    return new Plan(Objects.requireNonNull(text(restore, "plan", "targetLSN")), timelines(restore));
   }
 
   private static List<Integer> timelines(GenericKubernetesResource restore) {
@@ -420,8 +413,7 @@ public final class KubernetesCluster implements Environment {
             examples()
                 .read(
                     "restore-to-volume.yaml",
-                    Map.of(
-                        "name: restore-to-volume", "name: " + name, LATEST, yaml(target))));
+                    Map.of("name: restore-to-volume", "name: " + name, LATEST, yaml(target))));
   }
 
   private static String yaml(TargetDocument target) {

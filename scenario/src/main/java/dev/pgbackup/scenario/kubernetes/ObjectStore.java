@@ -75,12 +75,7 @@ public final class ObjectStore {
   }
 
   private List<Pod> pods() {
-    return home.client()
-        .pods()
-        .inNamespace(home.name())
-        .withLabel("app", NAME)
-        .list()
-        .getItems();
+    return home.client().pods().inNamespace(home.name()).withLabel("app", NAME).list().getItems();
   }
 
   private List<HasMetadata> manifests() {

@@ -33,9 +33,9 @@ final class PolicyVerdicts {
 
   private static final String UNKNOWN_REASON = "NotKnownYet";
   private static final String UNKNOWN = "The agent has not said so yet.";
+
   /** As the agent has it: it archives, however much there is to do. */
-  private static final Set<State> ARCHIVING =
-      Set.of(State.Streaming, State.Lagging, State.AtRisk);
+  private static final Set<State> ARCHIVING = Set.of(State.Streaming, State.Lagging, State.AtRisk);
 
   private static final Set<String> OF_STORAGE =
       Set.of("BucketUnreachable", "AccessDenied", "NoSuchBucket", "StoreThrottled", "StoreRefused");
@@ -188,7 +188,9 @@ final class PolicyVerdicts {
     boolean behind = archiving.state() == State.Lagging && archiving.lastError() == null;
     if (behind && archiving.lastDurableTime() != null && !late) {
       return Verdict.isTrue(
-          ArchivingHealthy, "Lagging", "The archive is behind, by less than objectives.rpo allows.");
+          ArchivingHealthy,
+          "Lagging",
+          "The archive is behind, by less than objectives.rpo allows.");
     }
     if (archiving.state() != State.Streaming) {
       return Verdict.isFalse(ArchivingHealthy, reason(archiving), message(archiving));
@@ -256,8 +258,7 @@ final class PolicyVerdicts {
           "BackupOverdue",
           "The newest base backup is of %s, older than objectives.maxBackupAge allows.%s"
               .formatted(
-                  newest,
-                  failure == null ? "" : " The last attempt failed: " + failure.message()));
+                  newest, failure == null ? "" : " The last attempt failed: " + failure.message()));
     }
     return Verdict.isTrue(
         BackupFresh, "Fresh", "The newest base backup is of %s.".formatted(newest));
