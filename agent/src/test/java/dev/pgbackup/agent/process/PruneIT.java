@@ -8,7 +8,7 @@ import dev.pgbackup.contract.status.BackupDocument;
 import dev.pgbackup.testkit.RequestFault;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -56,25 +56,20 @@ class PruneIT {
     return ended.out();
   }
 
-  /** Just so long that it begins behind the second backup, so that the first is not needed. */
-  private String[] prune(String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("prune", "--min-backups", "1", "--grace-period", "0s", "-o", "json"));
-    arguments.addAll(List.of(more));
-    if (!arguments.contains("--recovery-window")) {
-      PruneDocument now =
-          ContractJson.read(
-              output("prune", "--dry-run", "--recovery-window", "1d", "-o", "json"),
-              PruneDocument.class);
-      Duration window = Duration.between(second.completedAt().plusSeconds(1), now.reference());
-      arguments.addAll(List.of("--recovery-window", window.toMillis() + "ms"));
-    }
-    return arguments.toArray(String[]::new);
+  /** With a window that begins behind the second backup, so that the first is not needed. */
+  private String[] prune() {
+    PruneDocument now =
+        ContractJson.read(
+            output("prune", "--dry-run", "--recovery-window", "1d", "-o", "json"),
+            PruneDocument.class);
+    return prune(
+        Duration.between(second.completedAt().plusSeconds(1), now.reference()).toMillis() + "ms");
   }
 
-  private PruneDocument pruned(String... more) {
-    return ContractJson.read(output(prune(more)), PruneDocument.class);
+  private static String[] prune(String window) {
+    return new String[] {
+      "prune", "--min-backups", "1", "--grace-period", "0s", "--recovery-window", window, "-o", "json"
+    };
   }
 
   private List<String> backups() {
@@ -86,34 +81,17 @@ class PruneIT {
   }
 
   @Test
-  @DisplayName("R1: never the last backup that can be restored, nor the WAL that it needs")
-  void keepsWhatIsNeeded() {
+  @DisplayName(
+      "R1 R2: killed between any two deletions nothing is half there; a re-run finishes, and never takes the last"
+          + " backup that can be restored, nor its WAL")
+  void killed() throws Exception {
     long wal = walObjects();
-
-    PruneDocument plan = pruned("--dry-run");
-    assertThat(plan.backups())
+    String[] prune = prune();
+    assertThat(planned(prune))
         .filteredOn(PruneDocument.Decision::delete)
         .extracting(PruneDocument.Decision::backupId)
         .containsExactly(first.backupId());
-    assertThat(backups()).hasSize(3);
-    PruneDocument done = pruned();
 
-    assertThat(done.done().backups()).isEqualTo(1);
-    assertThat(done.done().walObjects()).isPositive();
-    assertThat(walObjects()).isLessThan(wal);
-    assertThat(backups()).containsExactly(third.backupId(), second.backupId());
-    output("verify", "--window");
-    output("plan", "--target-latest");
-    output("plan", "--target-lsn", second.endLsn());
-    assertThat(pruned("--recovery-window", "1ms").done().backups()).isZero();
-    assertThat(backups()).containsExactly(third.backupId(), second.backupId());
-  }
-
-  @Test
-  @DisplayName(
-      "R2: killed between any two deletions, it leaves nothing half there, and a re-run finishes")
-  void killed() throws Exception {
-    String[] prune = prune();
     int kills = 0;
     while (isKilledAfter(kills, prune)) {
       kills++;
@@ -123,8 +101,23 @@ class PruneIT {
 
     assertThat(kills).as("deletions at which it was killed").isGreaterThan(2);
     assertThat(backups()).containsExactly(third.backupId(), second.backupId());
-    PruneDocument.Done again = ContractJson.read(output(prune), PruneDocument.class).done();
-    assertThat(again.backups() + again.bundles() + again.walObjects()).isZero();
+    assertThat(walObjects()).isLessThan(wal);
+    output("verify", "--window");
+    output("plan", "--target-latest");
+    output("plan", "--target-lsn", second.endLsn());
+    assertNothingIsLeftToDo(prune);
+    assertNothingIsLeftToDo(prune("1ms"));
+  }
+
+  private List<PruneDocument.Decision> planned(String... prune) {
+    String[] dry = Arrays.copyOf(prune, prune.length + 1);
+    dry[prune.length] = "--dry-run";
+    return ContractJson.read(output(dry), PruneDocument.class).backups();
+  }
+
+  private void assertNothingIsLeftToDo(String... prune) {
+    PruneDocument.Done done = ContractJson.read(output(prune), PruneDocument.class).done();
+    assertThat(done.backups() + done.bundles() + done.walObjects()).isZero();
   }
 
   /** Whether it came to be killed: it ends by itself when it has no more to delete than that. */
