@@ -68,7 +68,15 @@ class PruneIT {
 
   private static String[] prune(String window) {
     return new String[] {
-      "prune", "--min-backups", "1", "--grace-period", "0s", "--recovery-window", window, "-o", "json"
+      "prune",
+      "--min-backups",
+      "1",
+      "--grace-period",
+      "0s",
+      "--recovery-window",
+      window,
+      "-o",
+      "json"
     };
   }
 
