@@ -122,7 +122,9 @@ final class RestoreCommand extends OutputCommand {
   @Option(
       names = "--tablespace-mapping",
       paramLabel = "OLD=NEW",
-      description = "put a tablespace elsewhere; may be given several times")
+      description =
+          "put a tablespace elsewhere; may be given several times. OLD=OLD: one that was created after the backup may be"
+              + " made at its own path, which must be an empty folder")
   private Map<String, Path> tablespaces = Map.of();
 
   @Override

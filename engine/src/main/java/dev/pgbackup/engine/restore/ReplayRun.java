@@ -8,6 +8,7 @@ import dev.pgbackup.engine.restore.plan.PathWal;
 import dev.pgbackup.engine.restore.plan.RestorePlan;
 import dev.pgbackup.engine.restore.replay.HistoryAnswers;
 import dev.pgbackup.engine.restore.replay.Milestone;
+import dev.pgbackup.engine.restore.replay.NewTablespaces;
 import dev.pgbackup.engine.restore.replay.Replay;
 import dev.pgbackup.engine.restore.replay.ReplayProgress;
 import dev.pgbackup.engine.restore.replay.ReplayServer;
@@ -53,7 +54,8 @@ final class ReplayRun implements AutoCloseable {
             plan.wal(),
             new PathWal(wal, plan.wal(), plan.target().branch()),
             new HistoryAnswers(archive.timelines(), plan.wal(), claimed),
-            settings.replay().feed());
+            settings.replay().feed(),
+            new NewTablespaces(plan, settings.base().tablespaces()));
     boolean ownConfiguration = !Files.exists(directory.resolve("postgresql.conf"));
     this.replay =
         new Replay(

@@ -3,22 +3,30 @@ package dev.pgbackup.engine.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pgbackup.engine.archive.format.BackupId;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.restore.ArchivedPrimary.Tx;
 import dev.pgbackup.engine.restore.base.BaseProgress;
 import dev.pgbackup.engine.restore.base.BaseSettings;
+import dev.pgbackup.engine.restore.plan.RestorePlan;
+import dev.pgbackup.engine.restore.plan.RestoreRequest;
+import dev.pgbackup.engine.restore.plan.RestoreRequest.Purpose;
 import dev.pgbackup.engine.restore.target.RecoveryTarget;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
 import dev.pgbackup.testkit.PostgresBinaries;
 import dev.pgbackup.testkit.PostgresServer;
 import dev.pgbackup.testkit.PostgresServer.Mode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -84,6 +92,77 @@ class RestoreOfLayoutIT {
                             + " WHERE spcname = 'fast'"))
                 .isEqualTo(elsewhere.toString());
           });
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "B1: a tablespace that came after the backup is not made anew over the master's, unless that is said")
+  void laterTablespace() throws Exception {
+    Path late = Files.createDirectory(folder.resolve("late"));
+    try (ArchivedPrimary primary = ArchivedPrimary.create(PostgresServer.builder(VERSION), store)) {
+      BackupId first = primary.backup().backupId();
+      Tx before = primary.commit();
+      primary.server.execute(
+          "CREATE TABLESPACE late LOCATION '" + late + "'",
+          "CREATE TABLE on_late TABLESPACE late AS SELECT g FROM generate_series(1, 1000) g");
+      primary.flush();
+
+      assertThatThrownBy(() -> primary.restore(RecoveryTarget.latest(), directory))
+          .isInstanceOfSatisfying(
+              EngineException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.BackupNotRestorable))
+          .hasMessageContaining("--tablespace-mapping " + late + "=" + late);
+      primary.server.execute("CHECKPOINT");
+      assertThat(primary.server.query("SELECT count(*) FROM on_late")).isEqualTo("1000");
+
+      Path earlier = folder.resolve("earlier");
+      primary.restored(
+          RecoveryTarget.xid(Long.toString(before.xid()), true),
+          earlier,
+          restored -> assertThat(ArchivedPrimary.numbers(restored)).containsExactly(1));
+
+      primary.backup();
+      Path elsewhere = folder.resolve("elsewhere");
+      Path later = folder.resolve("later");
+      primary
+          .restore(
+              RestoreSettings.into(later)
+                  .withBase(new BaseSettings(2, false, Map.of(late.toString(), elsewhere), 0)),
+              RestoreListener.NONE)
+          .run(primary.plan(RecoveryTarget.latest()));
+      primary.look(
+          later,
+          restored ->
+              assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
+
+      primary.server.stop(Mode.FAST);
+      RestorePlan fromTheFirst =
+          primary.plan(
+              new RestoreRequest(
+                  RecoveryTarget.latest(), Optional.empty(), Optional.of(first), Purpose.Clone));
+      Restore restore =
+          primary.restore(
+              RestoreSettings.into(directory)
+                  .withBase(new BaseSettings(2, true, Map.of(late.toString(), late), 0)),
+              RestoreListener.NONE);
+      assertThatThrownBy(() -> restore.run(fromTheFirst)).hasMessageContaining("empty folder");
+      deleteContent(late);
+      restore.run(fromTheFirst);
+      primary.look(
+          directory,
+          restored ->
+              assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
+    }
+  }
+
+  private static void deleteContent(Path folder) throws IOException {
+    try (Stream<Path> content = Files.walk(folder)) {
+      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(folder)) {
+          Files.delete(path);
+        }
+      }
     }
   }
 

@@ -30,12 +30,14 @@ record Placement(Path directory, Map<Long, Path> linked) {
   /**
    * Places a backup.
    *
-   * @param moved other places, by the location that the backup names
+   * @param moved other places, by the location that the backup names; one that is moved nowhere need
+   *     not be the backup's
    * @throws EngineException {@code InvalidArgument} if a place makes no sense
    */
   static Placement of(BackupManifest manifest, Path directory, Map<String, Path> moved) {
     Map<Long, Path> linked = new TreeMap<>();
     Set<String> unknown = new TreeSet<>(moved.keySet());
+    unknown.removeIf(location -> Path.of(location).equals(moved.get(location)));
     for (Tablespace tablespace : manifest.tablespaces()) {
       String location = tablespace.location();
       if (location != null) {

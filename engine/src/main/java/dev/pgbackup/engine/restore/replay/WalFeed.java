@@ -46,22 +46,28 @@ public final class WalFeed implements AutoCloseable {
   private final PathWal wal;
   private final HistoryAnswers histories;
   private final FeedSettings settings;
+  private final WalCheck check;
   private final WalSpool spool;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closed;
   private volatile @Nullable EngineException failure;
 
+  /**
+   * @param check looks at every segment before the server gets it
+   */
   public WalFeed(
       SharedFolder folder,
       WalPath path,
       PathWal wal,
       HistoryAnswers histories,
-      FeedSettings settings) {
+      FeedSettings settings,
+      WalCheck check) {
     this.folder = folder;
     this.path = path;
     this.wal = wal;
     this.histories = histories;
     this.settings = settings;
+    this.check = check;
     this.spool = new WalSpool(path, settings.ahead(path.size()));
   }
 
@@ -158,7 +164,10 @@ public final class WalFeed implements AutoCloseable {
               write(segment);
               return segment;
             });
-        spool.ready(segment);
+        if (spool.awaitTurn(segment)) {
+          handOver(segment);
+          spool.ready(segment);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -171,7 +180,7 @@ public final class WalFeed implements AutoCloseable {
 
   /** The segment as the server gets it: whole, with zeros behind the end of the path. */
   private void write(WalSegment segment) {
-    Path part = folder.segment(segment.fileName() + ".part");
+    Path part = part(segment);
     try (FileChannel file =
         FileChannel.open(
             part,
@@ -188,8 +197,21 @@ public final class WalFeed implements AutoCloseable {
       if (rest > 0) {
         file.write(java.nio.ByteBuffer.allocate(1), segment.size().bytes() - 1L);
       }
-      Files.move(part, folder.segment(segment.fileName()), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | UncheckedIOException e) {
+      throw folder.failed("cannot hold " + segment, e);
+    }
+  }
+
+  private Path part(WalSegment segment) {
+    return folder.segment(segment.fileName() + ".part");
+  }
+
+  private void handOver(WalSegment segment) {
+    check.look(segment, part(segment));
+    try {
+      Files.move(
+          part(segment), folder.segment(segment.fileName()), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
       throw folder.failed("cannot hold " + segment, e);
     }
   }

@@ -78,9 +78,30 @@ final class WalSpool {
     return Optional.empty();
   }
 
+  /**
+   * Waits until every segment before that one which was taken lies ready.
+   *
+   * @return false if it was closed meanwhile
+   */
+  synchronized boolean awaitTurn(WalSegment segment) throws InterruptedException {
+    while (!closed && isAnyFetchedBefore(segment)) {
+      wait();
+    }
+    return !closed;
+  }
+
+  private boolean isAnyFetchedBefore(WalSegment segment) {
+    return segments.entrySet().stream()
+        .anyMatch(
+            other ->
+                other.getValue() == State.FETCHING
+                    && other.getKey().start().isBefore(segment.start()));
+  }
+
   /** A segment that was taken lies ready. */
   synchronized void ready(WalSegment segment) {
     segments.put(segment, State.READY);
+    notifyAll();
   }
 
   /** A segment that was taken could not be fetched. */

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads the main data of records about the server as a whole: checkpoints, restore points,
- * databases.
+ * databases, tablespaces.
  */
 final class SystemRecords {
 
@@ -24,6 +24,8 @@ final class SystemRecords {
   private static final int OVERWRITE_CONTRECORD = 0xD0;
 
   private static final int RUNNING_XACTS = 0x10;
+
+  private static final int TABLESPACE_CREATE = 0x00;
 
   private static final int RESTORE_POINT_NAME_BYTES = 64;
   private static final int OPERATION = 0xF0;
@@ -49,6 +51,10 @@ final class SystemRecords {
           true;
       default -> false;
     };
+  }
+
+  static boolean isTablespaceCreate(int info) {
+    return (info & OPERATION) == TABLESPACE_CREATE;
   }
 
   static boolean isInterestingStandby(int info) {
@@ -87,6 +93,12 @@ final class SystemRecords {
     return new WalEvent.DatabaseDrop(location, xids.widen(xid), data.getInt());
   }
 
+  /** Its oid, then its path with a zero at its end. */
+  WalEvent readTablespaceCreate(RecordLocation location, ByteBuffer data) {
+    data.getInt();
+    return new WalEvent.TablespaceCreate(location, text(data, data.remaining()));
+  }
+
   private WalEvent checkpoint(RecordLocation location, boolean shutdown, ByteBuffer data) {
     Xid nextXid = new Xid(data.getLong(24));
     xids.nextIs(nextXid);
@@ -101,16 +113,19 @@ final class SystemRecords {
 
   private static WalEvent restorePoint(RecordLocation location, ByteBuffer data) {
     long time = data.getLong();
-    byte[] name = new byte[RESTORE_POINT_NAME_BYTES];
-    data.get(name);
+    return new WalEvent.RestorePoint(
+        location, text(data, RESTORE_POINT_NAME_BYTES), PostgresTime.toInstant(time));
+  }
+
+  /** A text that ends with a zero, in a field of a size. */
+  private static String text(ByteBuffer data, int size) {
+    byte[] field = new byte[size];
+    data.get(field);
     int length = 0;
-    while (length < name.length && name[length] != 0) {
+    while (length < field.length && field[length] != 0) {
       length++;
     }
-    return new WalEvent.RestorePoint(
-        location,
-        new String(name, 0, length, StandardCharsets.UTF_8),
-        PostgresTime.toInstant(time));
+    return new String(field, 0, length, StandardCharsets.UTF_8);
   }
 
   private static WalEvent endOfRecovery(RecordLocation location, ByteBuffer data) {

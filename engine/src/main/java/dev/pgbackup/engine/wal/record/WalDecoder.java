@@ -36,6 +36,7 @@ public final class WalDecoder {
   private static final int MANAGER_XLOG = 0;
   private static final int MANAGER_TRANSACTION = 1;
   private static final int MANAGER_DATABASE = 4;
+  private static final int MANAGER_TABLESPACE = 5;
   private static final int MANAGER_STANDBY = 8;
   private static final int LAST_BUILT_IN_MANAGER = 21;
   private static final int FIRST_CUSTOM_MANAGER = 128;
@@ -325,6 +326,7 @@ public final class WalDecoder {
       case MANAGER_XLOG -> SystemRecords.isInterestingXlog(info);
       case MANAGER_TRANSACTION -> TransactionRecords.isInteresting(info);
       case MANAGER_DATABASE -> systemRecords.isDatabaseDrop(info);
+      case MANAGER_TABLESPACE -> SystemRecords.isTablespaceCreate(info);
       case MANAGER_STANDBY -> SystemRecords.isInterestingStandby(info);
       default -> false;
     };
@@ -405,6 +407,7 @@ public final class WalDecoder {
       case MANAGER_XLOG -> systemRecords.readXlog(location, info, data);
       case MANAGER_TRANSACTION -> transactionRecords.read(location, info, xid, data);
       case MANAGER_DATABASE -> systemRecords.readDatabaseDrop(location, xid, data);
+      case MANAGER_TABLESPACE -> systemRecords.readTablespaceCreate(location, data);
       default -> systemRecords.readRunningXacts(location, data);
     };
   }

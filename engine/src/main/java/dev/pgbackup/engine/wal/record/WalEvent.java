@@ -126,6 +126,13 @@ public sealed interface WalEvent {
   record DatabaseDrop(RecordLocation location, Xid xid, int database) implements WalEvent {}
 
   /**
+   * A tablespace was created.
+   *
+   * @param path its folder on the server; empty if it lies in the data directory
+   */
+  record TablespaceCreate(RecordLocation location, String path) implements WalEvent {}
+
+  /**
    * The transactions that run at this point.
    *
    * @param nextXid the next id to be assigned

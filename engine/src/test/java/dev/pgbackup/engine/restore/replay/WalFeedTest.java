@@ -79,7 +79,8 @@ class WalFeedTest {
             path,
             new PathWal(wal, path, history),
             new HistoryAnswers(archive.timelines(), path, SEVEN),
-            new FeedSettings(2L * SEGMENT, 2, patience));
+            new FeedSettings(2L * SEGMENT, 2, patience),
+            (segment, file) -> {});
     feed.start();
   }
 
