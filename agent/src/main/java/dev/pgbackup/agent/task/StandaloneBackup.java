@@ -102,7 +102,7 @@ public final class StandaloneBackup {
     long end = System.nanoTime() + PATIENCE.toNanos();
     ArchivingStatus status = archiver.status();
     while (!ATTACHED.contains(status.state())) {
-      if (HOPELESS.contains(status.state()) || System.nanoTime() > end) {
+      if (isHopeless(status) || System.nanoTime() > end) {
         throw new EngineException(
             status.reason().orElse(Reason.DatabaseUnreachable), status.message());
       }
@@ -114,6 +114,13 @@ public final class StandaloneBackup {
       }
       status = archiver.status();
     }
+  }
+
+  /** A store that is out of reach may come back; one that refuses goes on refusing. */
+  private static boolean isHopeless(ArchivingStatus status) {
+    return HOPELESS.contains(status.state())
+        || (status.state() == ArchivingState.StoreDown
+            && status.reason().map(reason -> !reason.isTransient()).orElse(false));
   }
 
   private BackupManifest take(

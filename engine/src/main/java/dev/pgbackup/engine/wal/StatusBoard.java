@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where the archiving thread writes how it goes, and others read it. */
@@ -20,6 +21,7 @@ final class StatusBoard {
   private final ArchivingSettings settings;
   private final ArchivingListener listener;
   private final Clock clock;
+  private final Supplier<Optional<EngineException>> store;
 
   private ArchivingState state = ArchivingState.Stopped;
   private boolean running;
@@ -38,6 +40,19 @@ final class StatusBoard {
   private Instant behindSince;
 
   StatusBoard(ArchivingSettings settings, ArchivingListener listener, Clock clock) {
+    this(settings, listener, clock, Optional::empty);
+  }
+
+  /**
+   * @param store what is wrong with it, as far as others know: the archiving thread may be waiting
+   *     for its answer
+   */
+  StatusBoard(
+      ArchivingSettings settings,
+      ArchivingListener listener,
+      Clock clock,
+      Supplier<Optional<EngineException>> store) {
+    this.store = store;
     this.settings = settings;
     this.listener = listener;
     this.clock = clock;
@@ -132,7 +147,8 @@ final class StatusBoard {
       return ArchivingState.Stopped;
     }
     if (!attached) {
-      return failure == null ? ArchivingState.Connecting : ofFailure(failure);
+      EngineException why = inTheWay();
+      return why == null ? ArchivingState.Connecting : ofFailure(why);
     }
     if (slot != null && slot.availability() == SlotStatus.Availability.Lost) {
       return ArchivingState.SlotLost;
@@ -140,10 +156,19 @@ final class StatusBoard {
     if (slot != null && RetainedWalRisk.of(slot, settings.retained()).isPresent()) {
       return ArchivingState.AtRisk;
     }
-    if (trouble != null) {
+    if (storeTrouble() != null) {
       return ArchivingState.StoreDown;
     }
     return isLate() ? ArchivingState.Lagging : ArchivingState.Streaming;
+  }
+
+  private @Nullable EngineException storeTrouble() {
+    return trouble == null ? store.get().orElse(null) : trouble;
+  }
+
+  /** A store that does not answer hides whether what failed earlier and may pass has passed. */
+  private @Nullable EngineException inTheWay() {
+    return failure == null || failure.isTransient() ? store.get().orElse(failure) : failure;
   }
 
   private static ArchivingState ofFailure(EngineException failure) {
@@ -168,7 +193,7 @@ final class StatusBoard {
 
   synchronized ArchivingStatus snapshot() {
     ArchivingState now = state();
-    EngineException why = attached ? trouble : failure;
+    EngineException why = attached ? storeTrouble() : inTheWay();
     return new ArchivingStatus(
         now,
         message(now, why),

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,13 +58,28 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
       ArchivingSettings settings,
       WalFollower.Factory followers,
       ArchivingListener listener) {
+    this(archive, ownership, sessions, settings, followers, listener, Optional::empty);
+  }
+
+  /**
+   * @param store what is wrong with the store at the moment: status shows it while calls to it hang,
+   *     or are tried again
+   */
+  public WalArchiver(
+      Archive archive,
+      Ownership ownership,
+      ServerSessions sessions,
+      ArchivingSettings settings,
+      WalFollower.Factory followers,
+      ArchivingListener listener,
+      Supplier<Optional<EngineException>> store) {
     this.archive = archive;
     this.ownership = ownership;
     this.sessions = sessions;
     this.settings = settings;
     this.followers = followers;
     this.listener = listener;
-    this.board = new StatusBoard(settings, listener, Clock.systemUTC());
+    this.board = new StatusBoard(settings, listener, Clock.systemUTC(), store);
     thread.setDaemon(true);
   }
 
@@ -198,6 +214,7 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
         rest(wait.get());
         return null;
       }
+      ownership.renew();
       tidy();
       archiveFrom();
       return null;

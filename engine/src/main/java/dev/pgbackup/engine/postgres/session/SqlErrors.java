@@ -15,6 +15,14 @@ public final class SqlErrors {
 
   private static final Pattern FUNCTION = Pattern.compile("function \"?([A-Za-z0-9_]+)\"?");
 
+  /**
+   * PostgreSQL has one code for a role without a right and for a file that the operating system does
+   * not let it open (EACCES, EPERM); the latter it tells as "could not open file …: Permission
+   * denied".
+   */
+  private static final Pattern OPERATING_SYSTEM =
+      Pattern.compile("^could not .*: (Permission denied|Operation not permitted)$");
+
   /** The functions of {@code deploy/sql/grants.sql}, with their arguments. */
   private static final Map<String, String> SIGNATURES =
       Map.ofEntries(
@@ -122,6 +130,17 @@ public final class SqlErrors {
   }
 
   private EngineException notAllowed(String doing, String said, SQLException error) {
+    if (OPERATING_SYSTEM.matcher(said).find()) {
+      return failure(
+          Reason.DatabaseRefused,
+          "While "
+              + doing
+              + ", the operating system refused the server itself: "
+              + said
+              + ". No grant helps: see that the file belongs to the user that PostgreSQL runs as, and that"
+              + " this user may read it.",
+          error);
+    }
     Matcher function = FUNCTION.matcher(said);
     if (function.find()) {
       String name = function.group(1);

@@ -4,6 +4,7 @@ import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.decorate.MeteredStore;
 import dev.pgbackup.engine.store.decorate.RetryingStore;
 import dev.pgbackup.engine.store.decorate.ThrottledStore;
+import dev.pgbackup.engine.store.decorate.WatchedStore;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
 import dev.pgbackup.engine.store.s3.S3Store;
 
@@ -27,7 +28,10 @@ public final class ObjectStores {
   public static ObjectStore open(StoreSettings settings, StoreOptions options) {
     return new RetryingStore(
         new ThrottledStore(
-            new MeteredStore(bare(settings), options.metrics()), options.up(), options.down()),
+            new WatchedStore(
+                new MeteredStore(bare(settings), options.metrics()), options.watch()),
+            options.up(),
+            options.down()),
         options.retries(),
         options.metrics());
   }

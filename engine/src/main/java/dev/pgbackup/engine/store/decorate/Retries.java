@@ -15,6 +15,7 @@ final class Retries {
 
   private final RetryPolicy policy;
   private final StoreMetrics metrics;
+  private volatile boolean answered;
 
   Retries(RetryPolicy policy, StoreMetrics metrics) {
     this.policy = policy;
@@ -25,11 +26,17 @@ final class Retries {
     Episode episode = begin(operation);
     while (true) {
       try {
-        return call.get();
+        T result = call.get();
+        answered = true;
+        return result;
       } catch (EngineException failure) {
         episode.waitAfter(failure);
       }
     }
+  }
+
+  private Duration budget() {
+    return answered ? policy.budget() : policy.firstContact();
   }
 
   Episode begin(StoreOperation operation) {
@@ -56,7 +63,7 @@ final class Retries {
       failures++;
       Duration delay = policy.delay(failures);
       boolean late =
-          Duration.ofNanos(now - firstFailure).plus(delay).compareTo(policy.budget()) > 0;
+          Duration.ofNanos(now - firstFailure).plus(delay).compareTo(budget()) > 0;
       if (late || !isWorthIt(failure)) {
         throw failure;
       }
@@ -74,6 +81,7 @@ final class Retries {
     /** After a success a later failure begins anew. */
     void succeeded() {
       failures = 0;
+      answered = true;
     }
 
     private static boolean isWorthIt(EngineException failure) {

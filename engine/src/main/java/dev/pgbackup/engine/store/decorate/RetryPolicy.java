@@ -7,17 +7,29 @@ import java.util.concurrent.ThreadLocalRandom;
  * How long and how often a failed request is tried again.
  *
  * @param budget for one call, from its first failure on; no try begins after it
+ * @param firstContact the same for calls to a store that has never answered: an address that is
+ *     wrong is more likely then than one that is out of reach for a while
  * @param firstDelay upper bound of the wait before the second try; it doubles with every try
  * @param mostDelay what it never exceeds
  */
-public record RetryPolicy(Duration budget, Duration firstDelay, Duration mostDelay) {
+public record RetryPolicy(
+    Duration budget, Duration firstContact, Duration firstDelay, Duration mostDelay) {
 
   public static final RetryPolicy DEFAULT =
-      new RetryPolicy(Duration.ofMinutes(2), Duration.ofMillis(200), Duration.ofSeconds(15));
+      new RetryPolicy(
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(12),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(15));
 
   /** Fails at once. */
   public static final RetryPolicy NONE =
       new RetryPolicy(Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1));
+
+  /** One whose budget is the same from the beginning. */
+  public RetryPolicy(Duration budget, Duration firstDelay, Duration mostDelay) {
+    this(budget, budget, firstDelay, mostDelay);
+  }
 
   public RetryPolicy {
     if (budget.isNegative() || firstDelay.isNegative() || mostDelay.compareTo(firstDelay) < 0) {

@@ -73,6 +73,35 @@ class RetryingStoreTest {
   }
 
   @Test
+  void a_store_that_has_never_answered_has_a_budget_of_its_own() {
+    RetryPolicy patient =
+        new RetryPolicy(
+            Duration.ofDays(1), Duration.ofMillis(30), Duration.ofMillis(1), Duration.ofMillis(2));
+    AtomicInteger failures = new AtomicInteger(Integer.MAX_VALUE);
+    ObjectStore store =
+        new RetryingStore(
+            new FaultyStore(
+                directory,
+                new FaultyStore.Faults() {
+                  @Override
+                  public void before(StoreOperation operation, String key) {
+                    if (failures.getAndDecrement() > 0) {
+                      throw new EngineException(Reason.BucketUnreachable, "down");
+                    }
+                  }
+                }),
+            patient,
+            StoreMetrics.NONE);
+
+    assertThatThrownBy(() -> store.head("a")).hasMessage("down");
+    failures.set(0);
+    assertThat(store.head("a")).isEmpty();
+    failures.set(200);
+    assertThat(store.head("a")).isEmpty();
+    assertThat(failures).hasNegativeValue();
+  }
+
+  @Test
   void a_policy_of_none_fails_at_once() {
     ObjectStore store =
         failing(new EngineException(Reason.BucketUnreachable, "down"), RetryPolicy.NONE);
