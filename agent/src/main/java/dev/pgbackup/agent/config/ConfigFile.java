@@ -3,6 +3,7 @@ package dev.pgbackup.agent.config;
 import dev.pgbackup.contract.config.AgentConfig;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,9 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,13 +40,13 @@ public record ConfigFile(Path path, AgentConfig config, String hash) {
    */
   public static ConfigFile read(Path path) {
     byte[] bytes = bytes(path);
-    return new ConfigFile(path, parse(path.toString(), bytes), hash(bytes));
+    return new ConfigFile(path, parse(path.toString(), bytes), Sha256.hex(bytes));
   }
 
   /** The hash of what the file holds now; empty while it cannot be read. */
   public static Optional<String> currentHash(Path path) {
     try {
-      return Optional.of(hash(Files.readAllBytes(path)));
+      return Optional.of(Sha256.hex(Files.readAllBytes(path)));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -123,14 +121,6 @@ public record ConfigFile(Path path, AgentConfig config, String hash) {
           Reason.ConfigurationInvalid,
           "The configuration file " + path + " cannot be read (" + e + ").",
           e);
-    }
-  }
-
-  private static String hash(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -10,11 +10,9 @@ import dev.pgbackup.engine.store.ObjectNotFoundException;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,13 +69,13 @@ final class SmallObjects {
     return store.put(
         key,
         List.of(ByteBuffer.wrap(content)),
-        ObjectAttributes.NONE.with(ObjectAttributes.PLAIN_SHA256, sha256(content)),
+        ObjectAttributes.NONE.with(ObjectAttributes.PLAIN_SHA256, Sha256.hex(content)),
         options);
   }
 
   private static void requireIntact(ObjectStore store, ObjectInfo info, byte[] content) {
     Optional<String> promised = info.attributes().get(ObjectAttributes.PLAIN_SHA256);
-    if (promised.isPresent() && !promised.get().equals(sha256(content))) {
+    if (promised.isPresent() && !promised.get().equals(Sha256.hex(content))) {
       throw new EngineException(
           Reason.ArchiveDamaged,
           info.key()
@@ -85,14 +83,6 @@ final class SmallObjects {
               + store.describe()
               + " does not hold what was written to it: its hash is wrong. "
               + "Bring it back from a copy or an older version of the object.");
-    }
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
     }
   }
 }

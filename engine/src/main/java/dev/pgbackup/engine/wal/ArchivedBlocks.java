@@ -2,6 +2,7 @@ package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
+import dev.pgbackup.engine.store.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class ArchivedBlocks {
   private final Timeline timeline;
   private final Lsn to;
   private final List<byte[]> hashes;
-  private final MessageDigest sha256 = WalCodec.sha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private Lsn position;
   private int inBlock;
   private int block;
@@ -34,7 +35,7 @@ final class ArchivedBlocks {
   /** Reads {@code [from, to)} from the archive. */
   static ArchivedBlocks of(ArchivedWal archived, Timeline timeline, Lsn from, Lsn to) {
     List<byte[]> hashes = new ArrayList<>();
-    MessageDigest sha256 = WalCodec.sha256();
+    MessageDigest sha256 = Sha256.digest();
     int[] inBlock = {0};
     archived.read(
         timeline,

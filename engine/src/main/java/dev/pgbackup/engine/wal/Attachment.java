@@ -5,6 +5,7 @@ import dev.pgbackup.engine.archive.format.FormatVersion;
 import dev.pgbackup.engine.archive.format.Gap;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Family;
+import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.TimelineHistory;
@@ -159,7 +160,7 @@ final class Attachment {
 
   /** Prepares to read from the beginning of a leg, or of what follows a gap. */
   private Lsn begin(Leg leg) {
-    start = LegStart.of(leg, archived, size);
+    start = startOf(leg);
     expected = start.expected().orElse(null);
     if (leg.continues()) {
       WalSegment segment = WalSegment.containing(leg.timeline(), leg.start(), size);
@@ -171,6 +172,22 @@ final class Attachment {
       joined(leg.timeline(), start.known());
     }
     return start.from();
+  }
+
+  /** What is damaged of the segment that is continued is mended, where the server still has it. */
+  private LegStart startOf(Leg leg) {
+    try {
+      return LegStart.of(leg, archived, size);
+    } catch (EngineException damage) {
+      WalSegment segment = WalSegment.containing(leg.timeline(), leg.start(), size);
+      if (damage.reason() != Reason.ArchiveDamaged
+          || !leg.continues()
+          || server.tip().end().isBefore(leg.known())
+          || !new WalMender(archive, uploads.right(), transport).mend(segment)) {
+        throw damage;
+      }
+      return LegStart.of(leg, archived, size);
+    }
   }
 
   /** From here on the WAL is known to continue the archive. */

@@ -2,6 +2,7 @@ package dev.pgbackup.engine.wal;
 
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.WalSegment;
+import dev.pgbackup.engine.store.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -43,7 +44,7 @@ final class SegmentImage {
   record SealJob(WalSegment segment, String sha256, List<WalSource> sources, boolean hasTails) {}
 
   private final WalSegment segment;
-  private final MessageDigest sha256 = WalCodec.sha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private final Queue<WalObject> expected;
   private final List<Piece> pieces = new ArrayList<>();
   private final List<WalFrame> pending = new ArrayList<>();

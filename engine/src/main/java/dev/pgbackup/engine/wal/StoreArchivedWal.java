@@ -15,12 +15,12 @@ import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectContent;
 import dev.pgbackup.engine.store.ObjectNotFoundException;
 import dev.pgbackup.engine.store.ObjectStore;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -220,7 +220,7 @@ public final class StoreArchivedWal implements ArchivedWal {
     long skip = from.minus(object.from());
     long wanted = to.minus(from);
     long length = object.to().minus(object.from());
-    MessageDigest sha256 = WalCodec.sha256();
+    MessageDigest sha256 = Sha256.digest();
     byte[] piece = new byte[PIECE];
     long position = 0;
     try (ObjectContent content = store.get(object.key(), ByteRange.ALL);
@@ -237,7 +237,7 @@ public final class StoreArchivedWal implements ArchivedWal {
         }
         position += n;
       }
-      String hash = HexFormat.of().formatHex(sha256.digest());
+      String hash = Sha256.hex(sha256);
       Optional<String> promised = content.info().attributes().get(ObjectAttributes.PLAIN_SHA256);
       if (position != length || !promised.map(hash::equals).orElse(false)) {
         throw damaged(object, null);

@@ -1,8 +1,5 @@
 package dev.pgbackup.engine.wal;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-
 /** How WAL is packed: zstd frames in a row, each with a checksum of its own. */
 final class WalCodec {
 
@@ -12,12 +9,4 @@ final class WalCodec {
   static final int FRAME = 256 << 10;
 
   private WalCodec() {}
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 }

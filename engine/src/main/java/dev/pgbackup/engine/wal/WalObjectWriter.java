@@ -13,10 +13,10 @@ import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.ObjectUpload;
 import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
+import dev.pgbackup.engine.store.Sha256;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,17 +53,17 @@ final class WalObjectWriter {
    */
   WrittenTail write(SegmentImage.TailJob job) {
     Lsn from = job.from();
-    MessageDigest sha256 = WalCodec.sha256();
+    MessageDigest sha256 = Sha256.digest();
     String key = layout.tail(job.segment(), from, job.to());
     WalObject object = new WalObject(key, job.segment(), from, job.to());
     if (isInMemory(job.sources())) {
       List<WalFrame> frames = new ArrayList<>();
       repacker.run(job.sources(), from, sha256, frames::add);
-      put(object, frames, hex(sha256));
+      put(object, frames, Sha256.hex(sha256));
       return new WrittenTail(object, List.copyOf(frames));
     }
     repacker.run(job.sources(), from, sha256, frame -> {});
-    stream(object, job.sources(), hex(sha256));
+    stream(object, job.sources(), Sha256.hex(sha256));
     return new WrittenTail(object, null);
   }
 
@@ -88,9 +88,9 @@ final class WalObjectWriter {
   /** Seals a segment from tails that hold all of it. */
   void seal(WalSegment segment, List<WalObject> tails) {
     List<WalSource> sources = tails.stream().<WalSource>map(WalSource.Stored::new).toList();
-    MessageDigest sha256 = WalCodec.sha256();
+    MessageDigest sha256 = Sha256.digest();
     repacker.run(sources, segment.start(), sha256, frame -> {});
-    write(new SegmentImage.SealJob(segment, hex(sha256), sources, true));
+    write(new SegmentImage.SealJob(segment, Sha256.hex(sha256), sources, true));
   }
 
   private static boolean isInMemory(List<WalSource> sources) {
@@ -112,11 +112,11 @@ final class WalObjectWriter {
 
   private void stream(WalObject object, List<WalSource> sources, String sha256) {
     right.check();
-    MessageDigest again = WalCodec.sha256();
+    MessageDigest again = Sha256.digest();
     try (ObjectUpload upload =
         store.create(object.key(), attributes(object, sha256), PutOptions.CREATE)) {
       repacker.run(sources, object.from(), again, frame -> upload.write(frame.bytes()));
-      if (!hex(again).equals(sha256)) {
+      if (!Sha256.hex(again).equals(sha256)) {
         throw new EngineException(
             Reason.ArchiveDamaged,
             "The tails of "
@@ -165,9 +165,5 @@ final class WalObjectWriter {
     if (!keys.isEmpty()) {
       store.delete(keys);
     }
-  }
-
-  private static String hex(MessageDigest sha256) {
-    return HexFormat.of().formatHex(sha256.digest());
   }
 }

@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.pgbackup.engine.archive.format.Gap;
 import dev.pgbackup.engine.postgres.Lsn;
 import dev.pgbackup.engine.postgres.Timeline;
+import dev.pgbackup.engine.store.ByteRange;
+import dev.pgbackup.engine.store.ObjectAttributes;
+import dev.pgbackup.engine.store.ObjectContent;
 import dev.pgbackup.engine.store.ObjectInfo;
+import dev.pgbackup.engine.store.PutOptions;
 import dev.pgbackup.engine.store.decorate.FaultyStore;
 import dev.pgbackup.engine.store.fs.DirectoryStore;
 import dev.pgbackup.testkit.PostgresBinaries;
 import dev.pgbackup.testkit.PostgresServer;
 import dev.pgbackup.testkit.PostgresServer.Mode;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +68,72 @@ class WalRefusalsIT {
         .filter(object -> object.key().contains("/wal/"))
         .forEach((ObjectInfo object) -> objects.put(object.key(), object.etag()));
     return objects;
+  }
+
+  @Test
+  @DisplayName("S4: a damaged tail is written again from what the server has, and archiving goes on")
+  void mendsATail() throws Exception {
+    Lsn begin;
+    WalObject tail;
+    try (ArchivedServer archived = ArchivedServer.start(server, store)) {
+      write(100);
+      begin = archived.archive.segmentSize().floor(archived.flush());
+      tail = Servers.tails(archived, Timeline.FIRST, begin).get(0);
+    }
+    damage(tail.key());
+
+    try (ArchivedServer archived = ArchivedServer.start(server, store)) {
+      write(100);
+      Lsn end = archived.flush();
+
+      archived.requireSameAsServer(Timeline.FIRST, begin, end);
+      assertThat(archived.gaps).isEmpty();
+      assertThat(archived.states).doesNotContain(ArchivingState.Divergent);
+    }
+  }
+
+  @Test
+  @DisplayName("S4: a damaged tail of which the server has other bytes is left as it is, and told")
+  void leavesWhatItCannotMend() throws Exception {
+    WalObject tail;
+    try (ArchivedServer archived = ArchivedServer.start(server, store)) {
+      write(100);
+      tail =
+          Servers.tails(
+                  archived,
+                  Timeline.FIRST,
+                  archived.archive.segmentSize().floor(archived.flush()))
+              .get(0);
+    }
+    ObjectInfo before = disk.head(tail.key()).orElseThrow();
+    String other = "0".repeat(64);
+    disk.delete(List.of(tail.key()));
+    disk.put(
+        tail.key(),
+        List.of(ByteBuffer.wrap(new byte[20])),
+        before.attributes().with(ObjectAttributes.PLAIN_SHA256, other),
+        PutOptions.CREATE);
+
+    try (ArchivedServer archived = ArchivedServer.start(server, store)) {
+      archived.awaitState(ArchivingState.Refused);
+      assertThat(archived.archiver.status().message())
+          .contains(tail.key())
+          .contains("Bring it back from a copy");
+      assertThat(disk.head(tail.key()).orElseThrow().attributes().get(ObjectAttributes.PLAIN_SHA256))
+          .contains(other);
+    }
+  }
+
+  /** Turns one bit of what is stored; what is said of it stays. */
+  private void damage(String key) throws Exception {
+    ObjectInfo before = disk.head(key).orElseThrow();
+    byte[] content;
+    try (ObjectContent stored = disk.get(key, ByteRange.ALL)) {
+      content = stored.stream().readAllBytes();
+    }
+    content[content.length / 2] ^= 1;
+    disk.delete(List.of(key));
+    disk.put(key, List.of(ByteBuffer.wrap(content)), before.attributes(), PutOptions.CREATE);
   }
 
   @Test

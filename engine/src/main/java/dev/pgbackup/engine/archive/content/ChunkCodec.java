@@ -6,13 +6,13 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.pgbackup.engine.archive.format.Chunk;
 import dev.pgbackup.engine.archive.format.Chunk.Encoding;
+import dev.pgbackup.engine.store.Sha256;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -27,7 +27,7 @@ public final class ChunkCodec implements AutoCloseable {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-  private final MessageDigest sha256 = newSha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private final byte[] digest = new byte[ChunkHash.SIZE];
   private final ZstdCompressCtx compressor = new ZstdCompressCtx();
   private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
@@ -118,13 +118,5 @@ public final class ChunkCodec implements AutoCloseable {
   public void close() {
     compressor.close();
     decompressor.close();
-  }
-
-  static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import dev.pgbackup.engine.store.ByteRange;
 import dev.pgbackup.engine.store.ObjectContent;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,7 +39,7 @@ public final class FileListReader implements AutoCloseable {
 
   private final String key;
   private final BackupManifest manifest;
-  private final MessageDigest sha256 = ChunkCodec.newSha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private final InputStream stored;
   private final BufferedReader lines;
   private String last = "";
@@ -85,7 +85,7 @@ public final class FileListReader implements AutoCloseable {
     boolean opened = false;
     try (ObjectContent object = object(archive, manifest, key)) {
       copy = NamelessFile.in(folder);
-      MessageDigest hash = ChunkCodec.newSha256();
+      MessageDigest hash = Sha256.digest();
       new DigestInputStream(object.stream(), hash).transferTo(Channels.newOutputStream(copy));
       requireHash(key, manifest, hash);
       copy.position(0);
@@ -173,7 +173,7 @@ public final class FileListReader implements AutoCloseable {
   }
 
   private static void requireHash(String key, BackupManifest manifest, MessageDigest hash) {
-    if (!HexFormat.of().formatHex(hash.digest()).equals(manifest.files().sha256())) {
+    if (!Sha256.hex(hash).equals(manifest.files().sha256())) {
       throw damaged(key, "does not hash right");
     }
   }

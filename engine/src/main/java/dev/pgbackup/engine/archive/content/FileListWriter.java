@@ -8,6 +8,7 @@ import dev.pgbackup.engine.store.ObjectAttributes;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.ObjectUpload;
 import dev.pgbackup.engine.store.PutOptions;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -141,7 +142,7 @@ public final class FileListWriter implements AutoCloseable {
     if (placeAt >= 0 && middle == null) {
       throw new IllegalStateException("the place of " + place + " is empty");
     }
-    MessageDigest sha256 = ChunkCodec.newSha256();
+    MessageDigest sha256 = Sha256.digest();
     try (ObjectUpload upload = store.create(key, ObjectAttributes.NONE, PutOptions.CREATE)) {
       lines.close();
       long end = file.position();

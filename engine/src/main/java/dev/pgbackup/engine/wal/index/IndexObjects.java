@@ -15,11 +15,9 @@ import dev.pgbackup.engine.store.ObjectContent;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.PreconditionFailedException;
 import dev.pgbackup.engine.store.PutOptions;
+import dev.pgbackup.engine.store.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,7 +79,7 @@ final class IndexObjects {
     } catch (ZstdException e) {
       throw SpanCodec.damaged(key, e);
     }
-    if (!hash.equals(Optional.of(sha256(plain)))) {
+    if (!hash.equals(Optional.of(Sha256.hex(plain)))) {
       throw SpanCodec.damaged(key, null);
     }
     return SpanCodec.decode(new EncodedSpan(span, plain), key);
@@ -97,19 +95,11 @@ final class IndexObjects {
           key(encoded.span()),
           List.of(ByteBuffer.wrap(frame)),
           ObjectAttributes.NONE
-              .with(ObjectAttributes.PLAIN_SHA256, sha256(encoded.plain()))
+              .with(ObjectAttributes.PLAIN_SHA256, Sha256.hex(encoded.plain()))
               .with(ObjectAttributes.PLAIN_SIZE, Integer.toString(encoded.plain().length)),
           PutOptions.CREATE);
     } catch (PreconditionFailedException e) {
       // the same span of the same WAL is there already
-    }
-  }
-
-  private static String sha256(byte[] plain) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(plain));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -60,11 +60,7 @@ public final class DirectoryTransport implements WalTransport {
               + " Finish the restore, or promote the standby, first.");
     }
     WalDirectory wal = new WalDirectory(dataDirectory, control.segmentSize());
-    Timeline timeline =
-        control
-            .minRecoveryTimeline()
-            .filter(newer -> newer.compareTo(control.timeline()) > 0)
-            .orElse(control.timeline());
+    Timeline timeline = timeline(control);
     ServerFacts facts =
         new ServerFacts(
             control.system(),
@@ -81,6 +77,14 @@ public final class DirectoryTransport implements WalTransport {
             .orElseGet(() -> TimelineHistory.root(timeline));
     return new DirectoryTransport(
         control, wal, facts, new WalTip(timeline, end(control, facts, wal, history)));
+  }
+
+  /** The timeline that a stopped server was on: promoted since its last checkpoint, the new one. */
+  public static Timeline timeline(ControlFile control) {
+    return control
+        .minRecoveryTimeline()
+        .filter(newer -> newer.compareTo(control.timeline()) > 0)
+        .orElse(control.timeline());
   }
 
   private static ServerVersion version(Path dataDirectory) {
