@@ -7,6 +7,10 @@ import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.Pause;
+import dev.pgbackup.contract.status.PauseRequest;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import java.util.Optional;
 
 /** What can be asked of a sidecar; see {@link dev.pgbackup.contract.http.Endpoints}. */
@@ -24,7 +28,11 @@ public interface AgentApi {
 
   FlushResult flush();
 
-  FlushResult prepareSwap();
+  Pause pause();
+
+  Pause pause(PauseRequest request);
+
+  SwapPreparation prepareSwap(SwapRequest request);
 
   AgentStatus resume();
 

@@ -11,6 +11,8 @@ import dev.pgbackup.contract.http.Endpoints;
 import dev.pgbackup.contract.restore.PlanRequest;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.PauseRequest;
+import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Family;
 import dev.pgbackup.engine.error.Reason;
@@ -35,6 +37,7 @@ public final class AgentServer implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int LARGEST_BODY = 64 << 10;
   private static final String JSON = "application/json";
+  private static final String DEFAULTS = "{}";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   /** An answer. */
@@ -105,19 +108,30 @@ public final class AgentServer implements AutoCloseable {
             "GET",
             exchange -> Answer.ok(api.backups()),
             "POST",
-            exchange -> {
-              guard.check(exchange);
-              return new Answer(
-                  202,
-                  JSON,
-                  ContractJson.write(api.requestBackup(document(exchange, BackupRequest.class))));
-            }));
+            change(
+                exchange ->
+                    new Answer(
+                        202,
+                        JSON,
+                        ContractJson.write(
+                            api.requestBackup(document(exchange, BackupRequest.class)))))));
     handle(
         Endpoints.PLAN,
         Map.of("POST", exchange -> Answer.ok(api.plan(document(exchange, PlanRequest.class)))));
-    change(Endpoints.FLUSH, () -> Answer.ok(api.flush()));
-    change(Endpoints.PREPARE_SWAP, () -> Answer.ok(api.prepareSwap()));
-    change(Endpoints.RESUME, () -> Answer.ok(api.resume()));
+    handle(
+        Endpoints.PAUSE,
+        Map.of(
+            "GET",
+            exchange -> Answer.ok(api.pause()),
+            "POST",
+            change(exchange -> Answer.ok(api.pause(document(exchange, PauseRequest.class, DEFAULTS))))));
+    handle(Endpoints.FLUSH, Map.of("POST", change(exchange -> Answer.ok(api.flush()))));
+    handle(
+        Endpoints.PREPARE_SWAP,
+        Map.of(
+            "POST",
+            change(exchange -> Answer.ok(api.prepareSwap(document(exchange, SwapRequest.class, DEFAULTS))))));
+    handle(Endpoints.RESUME, Map.of("POST", change(exchange -> Answer.ok(api.resume()))));
     handle("/", Map.of());
     server.setExecutor(threads);
     server.start();
@@ -148,15 +162,12 @@ public final class AgentServer implements AutoCloseable {
     handle(path, Map.of("GET", exchange -> answer.apply(exchange.getRequestURI().getPath())));
   }
 
-  private void change(String path, java.util.function.Supplier<Answer> answer) {
-    handle(
-        path,
-        Map.of(
-            "POST",
-            exchange -> {
-              guard.check(exchange);
-              return answer.get();
-            }));
+  /** What only those may do who have the right to change something. */
+  private Function<HttpExchange, Answer> change(Function<HttpExchange, Answer> answer) {
+    return exchange -> {
+      guard.check(exchange);
+      return answer.apply(exchange);
+    };
   }
 
   private void handle(String path, Map<String, Function<HttpExchange, Answer>> methods) {
@@ -208,12 +219,17 @@ public final class AgentServer implements AutoCloseable {
   }
 
   private static <T> T document(HttpExchange exchange, Class<T> type) {
+    return document(exchange, type, "");
+  }
+
+  private static <T> T document(HttpExchange exchange, Class<T> type, String ifEmpty) {
     try {
       byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
       if (body.length > LARGEST_BODY) {
         throw new HttpRefusal(413, "InvalidArgument", "The request is too big.");
       }
-      return ContractJson.read(new String(body, StandardCharsets.UTF_8), type);
+      String text = new String(body, StandardCharsets.UTF_8);
+      return ContractJson.read(text.isEmpty() ? ifEmpty : text, type);
     } catch (ContractException e) {
       throw new HttpRefusal(400, "InvalidArgument", "The request is refused: " + e.getMessage());
     } catch (IOException e) {

@@ -5,10 +5,12 @@ import dev.pgbackup.agent.config.EngineSettings;
 import dev.pgbackup.agent.config.StoreConfigs;
 import dev.pgbackup.agent.document.Failures;
 import dev.pgbackup.agent.document.ProgramVersion;
+import dev.pgbackup.agent.document.SwapPreparations;
 import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.config.AgentConfig;
 import dev.pgbackup.contract.status.Failure;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.archive.Ownership;
 import dev.pgbackup.engine.archive.format.BackupManifest;
@@ -23,10 +25,12 @@ import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.session.ServerFacts;
 import dev.pgbackup.engine.postgres.session.ServerSession;
 import dev.pgbackup.engine.postgres.session.ServerSessions;
+import dev.pgbackup.engine.postgres.session.SwapHazards;
 import dev.pgbackup.engine.store.ObjectStore;
 import dev.pgbackup.engine.store.connect.ObjectStores;
 import dev.pgbackup.engine.store.connect.StoreOptions;
 import dev.pgbackup.engine.store.decorate.StoreMetrics;
+import dev.pgbackup.engine.store.decorate.StoreWatch;
 import dev.pgbackup.engine.wal.ArchivingListener;
 import dev.pgbackup.engine.wal.ArchivingState;
 import dev.pgbackup.engine.wal.ArchivingStatus;
@@ -54,10 +58,12 @@ final class Protection implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(3);
-  private static final Duration PREPARED_FOR = Duration.ofMinutes(15);
+  private static final Duration LOOK_FOR_SERVER_EVERY = Duration.ofSeconds(2);
+  private static final Duration BACKUP_END = Duration.ofSeconds(30);
 
   private final Clock clock;
   private final ServerSessions sessions;
+  private final StoreWatch watch = new StoreWatch();
   private final ObjectStore store;
   private final Archiving archiving;
   private final BackupDesk desk;
@@ -71,7 +77,8 @@ final class Protection implements AutoCloseable {
   private volatile ArchiveView.@Nullable Snapshot archiveNow;
   private volatile @Nullable Failure contactFailure;
   private volatile @Nullable Failure lookFailure;
-  private volatile @Nullable Instant preparedUntil;
+  private volatile @Nullable Instant pausedUntil;
+  private volatile @Nullable ServerFacts prepared;
   private volatile Instant stateSince;
   private volatile boolean closed;
   private @Nullable ArchiveView view;
@@ -86,7 +93,7 @@ final class Protection implements AutoCloseable {
     this.sessions = new ServerSessions(EngineSettings.connection(config));
     this.store =
         ObjectStores.open(
-            StoreConfigs.settings(config.storage()), StoreOptions.DEFAULT.with(metrics));
+            StoreConfigs.settings(config.storage()), StoreOptions.DEFAULT.with(metrics).with(watch));
     this.archiving = new Archiving(archivers(config));
     this.desk =
         new BackupDesk(
@@ -164,7 +171,8 @@ final class Protection implements AutoCloseable {
                   gap.cause());
               signal.give();
             }
-          });
+          },
+          watch::trouble);
     };
   }
 
@@ -188,9 +196,17 @@ final class Protection implements AutoCloseable {
                 : LONGEST_PAUSE;
       }
     }
+    Instant lookAt = Instant.MIN;
+    boolean asked = false;
     while (!closed) {
-      look();
-      signal.await(LOOK_EVERY);
+      if (asked || !clock.instant().isBefore(lookAt)) {
+        look();
+        lookAt = clock.instant().plus(LOOK_EVERY);
+      }
+      if (prepared != null) {
+        lookForServer();
+      }
+      asked = signal.await(prepared == null ? LOOK_EVERY : LOOK_FOR_SERVER_EVERY);
     }
   }
 
@@ -221,9 +237,7 @@ final class Protection implements AutoCloseable {
             archive, EngineSettings.retention(config.retention()), clock, this::archiveChanged);
     contact = new Contact(archive, server, conditional);
     contactFailure = null;
-    if (preparedUntil == null) {
-      archiving.start();
-    }
+    archiving.start();
   }
 
   private void archiveChanged() {
@@ -254,10 +268,10 @@ final class Protection implements AutoCloseable {
   /** To be called every second or so. */
   void tick() {
     Instant now = clock.instant();
-    Instant prepared = preparedUntil;
-    if (prepared != null) {
-      if (now.isAfter(prepared)) {
-        LOG.warn("Prepared for a swap, but nobody said to go on: it goes on by itself.");
+    Instant paused = pausedUntil;
+    if (paused != null) {
+      if (now.isAfter(paused)) {
+        LOG.warn("Paused, but nobody said to go on: it goes on by itself.");
         resume();
       }
       return;
@@ -293,7 +307,7 @@ final class Protection implements AutoCloseable {
     }
     signal.give();
     RetentionRuns runs = retention;
-    if (runs != null && preparedUntil == null) {
+    if (runs != null && pausedUntil == null) {
       runs.run();
     }
   }
@@ -309,56 +323,110 @@ final class Protection implements AutoCloseable {
     return new FlushResult(ContractJson.VERSION, timeline.number(), durable.toString());
   }
 
+  /** Begins no backup and no retention by itself for a while; returns its end. */
+  synchronized Instant pause(Duration length) {
+    Instant until = clock.instant().plus(length);
+    pausedUntil = until;
+    LOG.info("Scheduled backups and retention are paused until {}.", until);
+    return until;
+  }
+
   /**
-   * Makes the server ready to be shut down: everything durable, no session left, nothing begun
-   * until {@link #resume}, or some time has passed.
+   * Makes the server ready to be shut down: everything durable, no session left, nothing begun.
+   * When a server that was started later is there, archiving goes on by itself.
    *
-   * @throws EngineException {@code BackupInProgress}, or if not everything can be made durable
+   * @param stopBackup whether a backup that is being taken is given up
+   * @param pause as {@link #pause}
+   * @throws EngineException {@code BackupInProgress}, or if not everything can be made durable:
+   *     then nothing has changed
    */
-  synchronized FlushResult prepareSwap(Duration atMost) {
+  synchronized SwapPreparation prepareSwap(boolean stopBackup, Duration pause, Duration atMost) {
     desk.close("The server is about to be swapped. Backups go on after that.");
-    boolean prepared = false;
+    boolean done = false;
     try {
-      desk.current()
-          .ifPresent(
-              running -> {
-                throw new EngineException(
-                    Reason.BackupInProgress,
-                    "Backup " + running.backupId() + " is being taken. Ask again when it is done.");
-              });
-      checkpoint();
-      FlushResult result = flush(atMost);
+      requireNoBackup(stopBackup);
+      archiving.start();
+      ServerFacts server;
+      SwapHazards hazards;
+      boolean checkpointed;
+      try (ServerSession session = sessions.open("swap")) {
+        server = session.facts();
+        hazards = SwapHazards.of(session);
+        checkpointed = session.checkpoint();
+      }
+      FlushResult flushed = flush(atMost);
       archiving.stop(DRAIN);
-      preparedUntil = clock.instant().plus(PREPARED_FOR);
-      prepared = true;
-      LOG.info("Prepared for a swap: everything up to {} is durable.", result.durableLsn());
-      return result;
-    } finally {
-      if (!prepared) {
-        desk.open();
-      }
-    }
-  }
-
-  /** Makes the shutdown that follows shorter, where the role may do so. */
-  private void checkpoint() {
-    try (ServerSession session = sessions.open("checkpoint")) {
-      if (!session.checkpoint()) {
-        LOG.info("No checkpoint before the swap: the role may not ask for one.");
-      }
-    }
-  }
-
-  /** Goes on after {@link #prepareSwap}. */
-  synchronized void resume() {
-    if (preparedUntil != null) {
-      preparedUntil = null;
-      desk.open();
-      if (contact != null && !closed) {
-        archiving.start();
-      }
+      prepared = server;
+      Instant until = pause(pause);
+      done = true;
       signal.give();
+      LOG.info("Prepared for a swap: everything up to {} is durable.", flushed.durableLsn());
+      return SwapPreparations.of(
+          server, flushed.durableLsn(), until, checkpointed, hazards);
+    } finally {
+      if (!done) {
+        goOn();
+      }
     }
+  }
+
+  private void requireNoBackup(boolean stop) {
+    if (stop && desk.current().isPresent()) {
+      desk.interrupt();
+      try {
+        desk.awaitIdle(BACKUP_END);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EngineException(Reason.Interrupted, "The preparation was interrupted.", e);
+      }
+    }
+    desk.current()
+        .ifPresent(
+            running -> {
+              throw new EngineException(
+                  Reason.BackupInProgress,
+                  "Backup " + running.backupId() + " is being taken. Ask again when it is done.");
+            });
+  }
+
+  /** Whether a server is there that was started after the one that was prepared for a swap. */
+  private void lookForServer() {
+    ServerFacts before = prepared;
+    ServerFacts now;
+    try (ServerSession session = sessions.open("swap")) {
+      now = session.facts();
+    } catch (EngineException e) {
+      LOG.debug("the server is not there", e);
+      return;
+    }
+    if (before != null && !now.startedAt().equals(before.startedAt()) && !now.inRecovery()) {
+      LOG.info("A server is there again, on timeline {}.", now.timeline());
+      found(now);
+    }
+  }
+
+  private synchronized void found(ServerFacts server) {
+    Contact known = requireContact();
+    if (server.system().equals(known.server().system())) {
+      contact = new Contact(known.archive(), server, known.conditionalWrites());
+    }
+    goOn();
+  }
+
+  /** Archives again, and takes backups that are asked for. */
+  private synchronized void goOn() {
+    prepared = null;
+    desk.open();
+    if (contact != null && !closed) {
+      archiving.start();
+    }
+  }
+
+  /** Ends what {@link #pause} and {@link #prepareSwap} began. */
+  synchronized void resume() {
+    pausedUntil = null;
+    goOn();
+    signal.give();
   }
 
   /**
@@ -397,8 +465,19 @@ final class Protection implements AutoCloseable {
     return Optional.ofNullable(contact);
   }
 
+  /** Why there is no contact yet; a store that hangs keeps its failure to itself for long. */
   Optional<Failure> contactFailure() {
-    return Optional.ofNullable(contactFailure);
+    return contact != null
+        ? Optional.empty()
+        : watch
+            .trouble()
+            .map(trouble -> Failures.failure(trouble, clock.instant()))
+            .or(() -> Optional.ofNullable(contactFailure));
+  }
+
+  /** Whether the store does not answer. */
+  boolean isStoreDown() {
+    return watch.trouble().isPresent();
   }
 
   Optional<Failure> lookFailure() {
@@ -422,9 +501,14 @@ final class Protection implements AutoCloseable {
     return Optional.ofNullable(retention);
   }
 
-  /** Empty unless it is prepared for a swap. */
-  Optional<Instant> preparedUntil() {
-    return Optional.ofNullable(preparedUntil);
+  /** Empty unless it is paused. */
+  Optional<Instant> pausedUntil() {
+    return Optional.ofNullable(pausedUntil);
+  }
+
+  /** Whether it is prepared for a swap: it does not archive. */
+  boolean isPrepared() {
+    return prepared != null;
   }
 
   Optional<Instant> nextBackup(ArchiveView.Snapshot archive) {

@@ -8,6 +8,7 @@ import dev.pgbackup.agent.http.AgentApi;
 import dev.pgbackup.agent.http.AgentServer;
 import dev.pgbackup.agent.log.LogSettings;
 import dev.pgbackup.agent.metrics.AgentMetrics;
+import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.config.AgentConfig;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.PlanRequest;
@@ -17,6 +18,10 @@ import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
 import dev.pgbackup.contract.status.Failure;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.Pause;
+import dev.pgbackup.contract.status.PauseRequest;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.engine.archive.format.BackupManifest.Origin;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
@@ -215,8 +220,34 @@ public final class Sidecar implements AgentApi, AutoCloseable {
   }
 
   @Override
-  public FlushResult prepareSwap() {
-    return protection.prepareSwap(PATIENCE);
+  public Pause pause() {
+    return new Pause(ContractJson.VERSION, protection.pausedUntil().orElse(null));
+  }
+
+  @Override
+  public Pause pause(PauseRequest request) {
+    return new Pause(
+        ContractJson.VERSION, protection.pause(length(request.seconds())));
+  }
+
+  @Override
+  public SwapPreparation prepareSwap(SwapRequest request) {
+    return protection.prepareSwap(
+        Boolean.TRUE.equals(request.stopBackup()), length(request.pauseSeconds()), PATIENCE);
+  }
+
+  private static Duration length(@Nullable Integer seconds) {
+    int wanted = seconds == null ? PauseRequest.DEFAULT_SECONDS : seconds;
+    if (wanted < 1 || wanted > PauseRequest.LONGEST_SECONDS) {
+      throw new EngineException(
+          Reason.InvalidArgument,
+          "A pause lasts 1 to "
+              + PauseRequest.LONGEST_SECONDS
+              + " seconds, not "
+              + wanted
+              + ". Ask again in time for more.");
+    }
+    return Duration.ofSeconds(wanted);
   }
 
   @Override

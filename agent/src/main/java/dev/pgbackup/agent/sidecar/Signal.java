@@ -13,14 +13,17 @@ final class Signal {
     given.release();
   }
 
-  /** Waits for the signal, at most so long. */
-  void await(Duration atMost) {
+  /** Waits for the signal, at most so long; whether it was given. */
+  boolean await(Duration atMost) {
     try {
-      if (given.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+      boolean came = given.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      if (came) {
         given.drainPermits();
       }
+      return came;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

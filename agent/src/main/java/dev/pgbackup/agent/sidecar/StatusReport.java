@@ -99,9 +99,9 @@ final class StatusReport {
     if (engine.isPresent()) {
       return archiving(engine.get());
     }
-    Optional<Instant> prepared = protection.preparedUntil();
+    boolean prepared = protection.isPrepared();
     return new dev.pgbackup.contract.status.ArchivingStatus(
-        prepared.isPresent() ? State.Stopped : State.Connecting,
+        prepared ? State.Stopped : protection.isStoreDown() ? State.StoreDown : State.Connecting,
         null,
         null,
         protection.slotName(),
@@ -113,12 +113,9 @@ final class StatusReport {
         null,
         protection.contactFailure().orElse(null),
         prepared
-            .map(
-                until ->
-                    "Prepared for a swap. It goes on when it is told so, or by itself at "
-                        + until
-                        + ".")
-            .orElse(null));
+            ? "Prepared for a swap. It goes on as soon as a server is there that was started after"
+                + " that, when it is told to, or when the pause is over."
+            : null);
   }
 
   private dev.pgbackup.contract.status.ArchivingStatus archiving(ArchivingStatus engine) {

@@ -15,6 +15,10 @@ import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
 import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.Pause;
+import dev.pgbackup.contract.status.PauseRequest;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.engine.error.EngineException;
 import dev.pgbackup.engine.error.Reason;
 import java.io.IOException;
@@ -152,7 +156,7 @@ class AgentServerTest {
     start(pem(directory, keys), "ns/master");
     String good = token(keys, "ns/master", Instant.now().plusSeconds(60));
 
-    for (String path : List.of("/backups", "/flush", "/prepare-swap", "/resume")) {
+    for (String path : List.of("/backups", "/flush", "/pause", "/prepare-swap", "/resume")) {
       assertThat(post(path, "{}", null).statusCode()).isEqualTo(401);
       assertThat(post(path, "{}", "Bearer nonsense").statusCode()).isEqualTo(401);
       assertThat(post(path, "{}", "Basic " + good).statusCode()).isEqualTo(401);
@@ -173,10 +177,10 @@ class AgentServerTest {
           .isEqualTo(401);
     }
     assertThat(told.changes).isZero();
-    for (String path : List.of("/backups", "/flush", "/prepare-swap", "/resume")) {
+    for (String path : List.of("/backups", "/flush", "/pause", "/prepare-swap", "/resume")) {
       assertThat(post(path, "{}", "Bearer " + good).statusCode()).isBetween(200, 202);
     }
-    assertThat(told.changes).isEqualTo(4);
+    assertThat(told.changes).isEqualTo(5);
     assertThat(get("/status").statusCode()).isEqualTo(200);
     assertThat(post("/plan", "{\"target\":{\"latest\":true}}", null).statusCode()).isEqualTo(200);
   }
@@ -373,9 +377,21 @@ class AgentServerTest {
     }
 
     @Override
-    public FlushResult prepareSwap() {
+    public Pause pause() {
+      return new Pause(1, null);
+    }
+
+    @Override
+    public Pause pause(PauseRequest request) {
       changes++;
-      return new FlushResult(1, 1, "0/1");
+      return new Pause(1, NOON);
+    }
+
+    @Override
+    public SwapPreparation prepareSwap(SwapRequest request) {
+      changes++;
+      return new SwapPreparation(
+          1, "7312345678901234567", 1, "0/1", NOON, true, List.of(), List.of());
     }
 
     @Override

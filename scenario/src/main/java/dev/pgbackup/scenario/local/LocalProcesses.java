@@ -9,7 +9,7 @@ import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.TargetDocument;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
-import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.scenario.Backup;
 import dev.pgbackup.scenario.Database;
 import dev.pgbackup.scenario.Environment;
@@ -252,7 +252,7 @@ public final class LocalProcesses implements Environment {
   /** Moves the master's directory aside and another one into its place. */
   private Duration exchange(Path aside, Path instead) {
     narrator.command("curl -X POST " + sidecar.http().uri(Endpoints.PREPARE_SWAP));
-    sidecar.http().post(Endpoints.PREPARE_SWAP, Map.of(), FlushResult.class);
+    sidecar.http().post(Endpoints.PREPARE_SWAP, Map.of(), SwapPreparation.class);
     Instant stopped = Instant.now();
     narrator.command("pg_ctl stop -m fast");
     server().stop(PostgresServer.Mode.FAST);
