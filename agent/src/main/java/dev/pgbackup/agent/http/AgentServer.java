@@ -124,13 +124,17 @@ public final class AgentServer implements AutoCloseable {
             "GET",
             exchange -> Answer.ok(api.pause()),
             "POST",
-            change(exchange -> Answer.ok(api.pause(document(exchange, PauseRequest.class, DEFAULTS))))));
+            change(
+                exchange ->
+                    Answer.ok(api.pause(document(exchange, PauseRequest.class, DEFAULTS))))));
     handle(Endpoints.FLUSH, Map.of("POST", change(exchange -> Answer.ok(api.flush()))));
     handle(
         Endpoints.PREPARE_SWAP,
         Map.of(
             "POST",
-            change(exchange -> Answer.ok(api.prepareSwap(document(exchange, SwapRequest.class, DEFAULTS))))));
+            change(
+                exchange ->
+                    Answer.ok(api.prepareSwap(document(exchange, SwapRequest.class, DEFAULTS))))));
     handle(Endpoints.RESUME, Map.of("POST", change(exchange -> Answer.ok(api.resume()))));
     handle("/", Map.of());
     server.setExecutor(threads);

@@ -93,7 +93,8 @@ final class Protection implements AutoCloseable {
     this.sessions = new ServerSessions(EngineSettings.connection(config));
     this.store =
         ObjectStores.open(
-            StoreConfigs.settings(config.storage()), StoreOptions.DEFAULT.with(metrics).with(watch));
+            StoreConfigs.settings(config.storage()),
+            StoreOptions.DEFAULT.with(metrics).with(watch));
     this.archiving = new Archiving(archivers(config));
     this.desk =
         new BackupDesk(
@@ -361,8 +362,7 @@ final class Protection implements AutoCloseable {
       done = true;
       signal.give();
       LOG.info("Prepared for a swap: everything up to {} is durable.", flushed.durableLsn());
-      return SwapPreparations.of(
-          server, flushed.durableLsn(), until, checkpointed, hazards);
+      return SwapPreparations.of(server, flushed.durableLsn(), until, checkpointed, hazards);
     } finally {
       if (!done) {
         goOn();

@@ -226,8 +226,7 @@ public final class Sidecar implements AgentApi, AutoCloseable {
 
   @Override
   public Pause pause(PauseRequest request) {
-    return new Pause(
-        ContractJson.VERSION, protection.pause(length(request.seconds())));
+    return new Pause(ContractJson.VERSION, protection.pause(length(request.seconds())));
   }
 
   @Override

@@ -62,8 +62,8 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
   }
 
   /**
-   * @param store what is wrong with the store at the moment: status shows it while calls to it hang,
-   *     or are tried again
+   * @param store what is wrong with the store at the moment: status shows it while calls to it
+   *     hang, or are tried again
    */
   public WalArchiver(
       Archive archive,

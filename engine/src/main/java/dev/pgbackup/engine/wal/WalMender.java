@@ -74,8 +74,7 @@ final class WalMender {
             .map(ObjectInfo::attributes)
             .flatMap(attributes -> attributes.get(ObjectAttributes.PLAIN_SHA256));
     if (promised.isEmpty() || !hashOnServer(object).equals(promised)) {
-      LOG.error(
-          "{} is damaged, and the server does not have what it held any more.", object.key());
+      LOG.error("{} is damaged, and the server does not have what it held any more.", object.key());
       return false;
     }
     right.check();
@@ -87,20 +86,16 @@ final class WalMender {
 
   private Optional<String> hashOnServer(WalObject object) {
     MessageDigest sha256 = Sha256.digest();
-    return read(object, sha256::update)
-        ? Optional.of(Sha256.hex(sha256))
-        : Optional.empty();
+    return read(object, sha256::update) ? Optional.of(Sha256.hex(sha256)) : Optional.empty();
   }
 
   private void write(WalObject object, String sha256) {
     ObjectAttributes attributes =
         ObjectAttributes.NONE
             .with(ObjectAttributes.PLAIN_SHA256, sha256)
-            .with(
-                ObjectAttributes.PLAIN_SIZE, Long.toString(object.to().minus(object.from())));
+            .with(ObjectAttributes.PLAIN_SIZE, Long.toString(object.to().minus(object.from())));
     try (ObjectUpload upload = store.create(object.key(), attributes, PutOptions.CREATE);
-        FramePacker packer =
-            new FramePacker(object.from(), frame -> upload.write(frame.bytes()))) {
+        FramePacker packer = new FramePacker(object.from(), frame -> upload.write(frame.bytes()))) {
       if (!read(object, packer::add)) {
         throw new EngineException(
             Reason.DatabaseUnreachable,

@@ -133,8 +133,7 @@ class RestoreOfLayoutIT {
           .run(primary.plan(RecoveryTarget.latest()));
       primary.look(
           later,
-          restored ->
-              assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
+          restored -> assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
 
       primary.server.stop(Mode.FAST);
       RestorePlan fromTheFirst =
@@ -151,8 +150,7 @@ class RestoreOfLayoutIT {
       restore.run(fromTheFirst);
       primary.look(
           directory,
-          restored ->
-              assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
+          restored -> assertThat(restored.query("SELECT count(*) FROM on_late")).isEqualTo("1000"));
     }
   }
 

@@ -71,7 +71,8 @@ class WalRefusalsIT {
   }
 
   @Test
-  @DisplayName("S4: a damaged tail is written again from what the server has, and archiving goes on")
+  @DisplayName(
+      "S4: a damaged tail is written again from what the server has, and archiving goes on")
   void mendsATail() throws Exception {
     Lsn begin;
     WalObject tail;
@@ -100,9 +101,7 @@ class WalRefusalsIT {
       write(100);
       tail =
           Servers.tails(
-                  archived,
-                  Timeline.FIRST,
-                  archived.archive.segmentSize().floor(archived.flush()))
+                  archived, Timeline.FIRST, archived.archive.segmentSize().floor(archived.flush()))
               .get(0);
     }
     ObjectInfo before = disk.head(tail.key()).orElseThrow();
@@ -119,7 +118,8 @@ class WalRefusalsIT {
       assertThat(archived.archiver.status().message())
           .contains(tail.key())
           .contains("Bring it back from a copy");
-      assertThat(disk.head(tail.key()).orElseThrow().attributes().get(ObjectAttributes.PLAIN_SHA256))
+      assertThat(
+              disk.head(tail.key()).orElseThrow().attributes().get(ObjectAttributes.PLAIN_SHA256))
           .contains(other);
     }
   }

@@ -16,8 +16,8 @@ public final class SqlErrors {
   private static final Pattern FUNCTION = Pattern.compile("function \"?([A-Za-z0-9_]+)\"?");
 
   /**
-   * PostgreSQL has one code for a role without a right and for a file that the operating system does
-   * not let it open (EACCES, EPERM); the latter it tells as "could not open file …: Permission
+   * PostgreSQL has one code for a role without a right and for a file that the operating system
+   * does not let it open (EACCES, EPERM); the latter it tells as "could not open file …: Permission
    * denied".
    */
   private static final Pattern OPERATING_SYSTEM =

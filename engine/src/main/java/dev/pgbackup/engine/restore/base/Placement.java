@@ -30,8 +30,8 @@ record Placement(Path directory, Map<Long, Path> linked) {
   /**
    * Places a backup.
    *
-   * @param moved other places, by the location that the backup names; one that is moved nowhere need
-   *     not be the backup's
+   * @param moved other places, by the location that the backup names; one that is moved nowhere
+   *     need not be the backup's
    * @throws EngineException {@code InvalidArgument} if a place makes no sense
    */
   static Placement of(BackupManifest manifest, Path directory, Map<String, Path> moved) {

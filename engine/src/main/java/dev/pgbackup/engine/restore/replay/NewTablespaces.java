@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a server from replaying the creation of a tablespace at a place that nobody has allowed.
  *
- * <p>PostgreSQL makes a tablespace that came after the base backup at its original path, and empties
- * what it finds there. On the machine of the server that was backed up this is that server's own
- * data, and no setting leads it elsewhere.
+ * <p>PostgreSQL makes a tablespace that came after the base backup at its original path, and
+ * empties what it finds there. On the machine of the server that was backed up this is that
+ * server's own data, and no setting leads it elsewhere.
  */
 public final class NewTablespaces implements WalCheck {
 
@@ -42,8 +42,8 @@ public final class NewTablespaces implements WalCheck {
   private boolean unreadable;
 
   /**
-   * @param mapping places of tablespaces, by their original ones; one that is mapped to itself may be
-   *     used, if it is empty
+   * @param mapping places of tablespaces, by their original ones; one that is mapped to itself may
+   *     be used, if it is empty
    */
   public NewTablespaces(RestorePlan plan, Map<String, Path> mapping) {
     this.plan = plan;

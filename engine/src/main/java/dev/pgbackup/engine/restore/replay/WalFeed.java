@@ -209,8 +209,7 @@ public final class WalFeed implements AutoCloseable {
   private void handOver(WalSegment segment) {
     check.look(segment, part(segment));
     try {
-      Files.move(
-          part(segment), folder.segment(segment.fileName()), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part(segment), folder.segment(segment.fileName()), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw folder.failed("cannot hold " + segment, e);
     }

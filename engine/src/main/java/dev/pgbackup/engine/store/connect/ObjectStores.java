@@ -28,8 +28,7 @@ public final class ObjectStores {
   public static ObjectStore open(StoreSettings settings, StoreOptions options) {
     return new RetryingStore(
         new ThrottledStore(
-            new WatchedStore(
-                new MeteredStore(bare(settings), options.metrics()), options.watch()),
+            new WatchedStore(new MeteredStore(bare(settings), options.metrics()), options.watch()),
             options.up(),
             options.down()),
         options.retries(),

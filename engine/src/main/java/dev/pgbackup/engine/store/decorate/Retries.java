@@ -62,8 +62,7 @@ final class Retries {
       }
       failures++;
       Duration delay = policy.delay(failures);
-      boolean late =
-          Duration.ofNanos(now - firstFailure).plus(delay).compareTo(budget()) > 0;
+      boolean late = Duration.ofNanos(now - firstFailure).plus(delay).compareTo(budget()) > 0;
       if (late || !isWorthIt(failure)) {
         throw failure;
       }

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows whether a store answers, also while calls to it hang or are tried again: those who made them
- * learn that only much later. For any number of threads.
+ * Knows whether a store answers, also while calls to it hang or are tried again: those who made
+ * them learn that only much later. For any number of threads.
  */
 public final class StoreWatch {
 
