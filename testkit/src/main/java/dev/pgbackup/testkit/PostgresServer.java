@@ -225,6 +225,15 @@ public final class PostgresServer implements AutoCloseable {
     return running != null && running.isAlive();
   }
 
+  /** The id of the server's first process, the parent of all its others. */
+  public long pid() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server is not running");
+    }
+    return running.pid();
+  }
+
   public String host() {
     return "127.0.0.1";
   }

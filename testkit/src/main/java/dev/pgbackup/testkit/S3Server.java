@@ -220,6 +220,20 @@ public final class S3Server implements AutoCloseable {
     return secretKey;
   }
 
+  /** The folder with the bucket's objects, a file each, by their keys. */
+  public Path objects() {
+    return objects.resolve(bucket);
+  }
+
+  /** The id of the server's process. */
+  public long pid() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server is not running");
+    }
+    return running.pid();
+  }
+
   /** The file with all that the server said. */
   public Path log() {
     return work.resolve("server.log");
