@@ -68,8 +68,7 @@ final class BackupStage {
         Usage zstd =
             pgBaseBackup(client.get(), packed, "--format=tar", "--compress=client-zstd:level=1");
         figures.accept(
-            figure(FULL, "pg_basebackup, tar, client-zstd:1", run, zstd)
-                .stored(Disk.size(packed)));
+            figure(FULL, "pg_basebackup, tar, client-zstd:1", run, zstd).stored(Disk.size(packed)));
         Disk.delete(packed);
       }
     } else {

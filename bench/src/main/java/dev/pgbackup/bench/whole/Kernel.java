@@ -21,9 +21,7 @@ final class Kernel {
   /** CPU seconds of a process and all below it, those included that have ended. */
   static double cpuOfTree(long pid) {
     Stream<Long> below =
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::descendants)
-            .map(ProcessHandle::pid);
+        ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).map(ProcessHandle::pid);
     return Stream.concat(Stream.of(pid), below)
         .mapToDouble(each -> pair(each, USER) + pair(each, CHILDREN_USER))
         .sum();

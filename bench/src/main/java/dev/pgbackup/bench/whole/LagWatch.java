@@ -5,18 +5,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Notes how long after its commit the WAL of each became durable. */
 final class LagWatch implements AutoCloseable {
 
   private static final long EVERY_MILLIS = 50;
-  private static final long LAST_ONES_SECONDS = 60;
+  private static final long LAST_ONES_SECONDS = 600;
 
   private final SteadyWal wal;
   private final LongSupplier durable;
   private final Thread thread = new Thread(this::watch, "lag-watch");
   private final List<Double> seconds = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean ending;
+  private volatile @Nullable RuntimeException failure;
 
   private LagWatch(SteadyWal wal, LongSupplier durable) {
     this.wal = wal;
@@ -43,6 +45,8 @@ final class LagWatch implements AutoCloseable {
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException broken) {
+      failure = broken;
     }
   }
 
@@ -61,11 +65,15 @@ final class LagWatch implements AutoCloseable {
   Figure.Lag result() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_ONES_SECONDS);
     try {
-      while (wal.peek() != null && System.nanoTime() < end) {
+      while (wal.peek() != null && failure == null && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
       }
     } catch (InterruptedException stop) {
       throw Programs.interrupted(stop);
+    }
+    RuntimeException broken = failure;
+    if (broken != null) {
+      throw broken;
     }
     if (wal.peek() != null) {
       throw new IllegalStateException(

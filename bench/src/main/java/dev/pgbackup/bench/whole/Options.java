@@ -1,5 +1,6 @@
 package dev.pgbackup.bench.whole;
 
+import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param walRate bytes a second of WAL while it is streamed
  * @param walSeconds how long
  * @param parallelism connections of a backup and requests of a restore
+ * @param program what is measured
  */
 record Options(
     long bytes,
@@ -19,6 +21,7 @@ record Options(
     long walRate,
     int walSeconds,
     int parallelism,
+    Path program,
     Set<Stage> stages) {
 
   /** A part of the benchmark. */

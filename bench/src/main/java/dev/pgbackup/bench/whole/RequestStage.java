@@ -46,8 +46,7 @@ final class RequestStage {
     return usage;
   }
 
-  private void count(
-      FaultProxy proxy, String what, long bytes, Supplier<Usage> work) {
+  private void count(FaultProxy proxy, String what, long bytes, Supplier<Usage> work) {
     int before = proxy.requests().size();
     Usage usage = work.get();
     figures.accept(

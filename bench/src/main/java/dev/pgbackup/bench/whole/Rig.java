@@ -18,7 +18,6 @@ import java.util.function.DoubleSupplier;
 final class Rig implements AutoCloseable {
 
   private static final Path GRANTS = Path.of("deploy/sql/grants.sql");
-  private static final Path LAUNCHER = Path.of("agent/target/pgbackup");
   static final String ROLE = "pgbackup";
 
   private final Path folder;
@@ -46,9 +45,9 @@ final class Rig implements AutoCloseable {
    */
   static Rig build(Path folder, Options options, PostgresBinaries binaries, Programs programs)
       throws SQLException, IOException {
-    if (!Files.isExecutable(LAUNCHER)) {
+    if (!Files.isExecutable(options.program())) {
       throw new IllegalStateException(
-          LAUNCHER.toAbsolutePath() + " is not there; mvn -DskipTests package builds it");
+          options.program() + " is not there; mvn -DskipTests package builds it");
     }
     Guard.watch(folder);
     PostgresServer server =
@@ -110,7 +109,7 @@ final class Rig implements AutoCloseable {
   }
 
   Path launcher() {
-    return LAUNCHER.toAbsolutePath();
+    return options.program();
   }
 
   /** Begins to measure what this process's children use. */

@@ -44,9 +44,7 @@ final class Sidecar implements AutoCloseable {
 
   static Sidecar start(Programs programs, List<String> command, int port) {
     return new Sidecar(
-        programs,
-        programs.start(NAME, command, Map.of()),
-        URI.create("http://127.0.0.1:" + port));
+        programs, programs.start(NAME, command, Map.of()), URI.create("http://127.0.0.1:" + port));
   }
 
   Process process() {

@@ -34,8 +34,7 @@ final class SourceDatabase {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute(
-          "CREATE TABLE accounts (id int, branch int, balance int, filler char(84))");
+      statement.execute("CREATE TABLE accounts (id int, branch int, balance int, filler char(84))");
       statement.execute(
           "INSERT INTO accounts SELECT i, i % 100, (hashint4(i) % 100000), '' FROM generate_series(1, "
               + bytes * 6 / 7 / BYTES_OF_ACCOUNT
@@ -66,7 +65,8 @@ final class SourceDatabase {
             .unwrap(PGConnection.class)
             .getCopyAPI()
             .copyIn("COPY noise FROM STDIN (FORMAT binary)");
-    ByteBuffer header = ByteBuffer.allocate(19).put("PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1));
+    ByteBuffer header =
+        ByteBuffer.allocate(19).put("PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1));
     copy.writeToCopy(header.array(), 0, header.capacity());
     ByteBuffer row = ByteBuffer.allocate(2 + 4 + 4 + 4 + NOISE_ROW);
     for (int i = 0; i < rows; i++) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that commits a piece of WAL again and again, at a fixed rate as far as the machine keeps
- * up.
+ * A session that commits a piece of WAL again and again, at a fixed rate as far as the machine
+ * keeps up.
  */
 final class SteadyWal implements AutoCloseable {
 

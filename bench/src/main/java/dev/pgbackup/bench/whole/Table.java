@@ -24,7 +24,8 @@ final class Table {
     Map<String, List<Figure>> byWhat = new LinkedHashMap<>();
     figures.forEach(
         figure -> byWhat.computeIfAbsent(figure.what(), any -> new ArrayList<>()).add(figure));
-    StringBuilder table = new StringBuilder(HEAD).append('\n').append("|---".repeat(14)).append("|\n");
+    StringBuilder table =
+        new StringBuilder(HEAD).append('\n').append("|---".repeat(14)).append("|\n");
     byWhat.values().forEach(all -> rows(all).forEach(row -> table.append(row).append('\n')));
     return table.toString();
   }
@@ -33,7 +34,8 @@ final class Table {
     Map<String, List<Figure>> byWho = new LinkedHashMap<>();
     ofWork.stream()
         .sorted((a, b) -> Boolean.compare(b.reference(), a.reference()))
-        .forEach(figure -> byWho.computeIfAbsent(figure.by(), any -> new ArrayList<>()).add(figure));
+        .forEach(
+            figure -> byWho.computeIfAbsent(figure.by(), any -> new ArrayList<>()).add(figure));
     return byWho.values().stream().map(runs -> row(runs, ofWork)).toList();
   }
 

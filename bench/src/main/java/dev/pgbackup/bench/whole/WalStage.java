@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,8 +154,7 @@ final class WalStage {
       server.start();
       server.stop(PostgresServer.Mode.FAST);
     }
-    figures.accept(
-        figure(REPLAY, "cp, restore_command = cp", run, meter.read(0)).asReference());
+    figures.accept(figure(REPLAY, "cp, restore_command = cp", run, meter.read(0)).asReference());
     Disk.delete(target);
   }
 

@@ -100,6 +100,18 @@ public final class WholeRun implements Callable<Integer> {
   private Optional<Path> place = Optional.empty();
 
   @Option(
+      names = "--program",
+      paramLabel = "FILE",
+      defaultValue = "agent/target/pgbackup",
+      description = "what is measured, such as an earlier build (default: ${DEFAULT-VALUE})")
+  private Path program = Path.of("");
+
+  @Option(
+      names = "--quick",
+      description = "small sizes, once: whether all of it works, not how fast it is")
+  private boolean quick;
+
+  @Option(
       names = "--results",
       paramLabel = "DIR",
       defaultValue = "bench/target",
@@ -130,15 +142,7 @@ public final class WholeRun implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException {
-    Options options =
-        new Options(
-            (long) (size * 1e9),
-            runs,
-            wal * 1_000_000,
-            rate * 1_000_000,
-            seconds,
-            parallelism,
-            stages);
+    Options options = options();
     Path folder =
         place.isPresent()
             ? Files.createTempDirectory(place.get(), "pgbackup-bench-")
@@ -159,6 +163,28 @@ public final class WholeRun implements Callable<Integer> {
     return 0;
   }
 
+  private Options options() {
+    return quick
+        ? new Options(
+            100_000_000,
+            1,
+            50_000_000,
+            10_000_000,
+            3,
+            parallelism,
+            program.toAbsolutePath(),
+            stages)
+        : new Options(
+            (long) (size * 1e9),
+            runs,
+            wal * 1_000_000,
+            rate * 1_000_000,
+            seconds,
+            parallelism,
+            program.toAbsolutePath(),
+            stages);
+  }
+
   private static Thread daemon(Runnable work) {
     Thread thread = new Thread(work, "clock");
     thread.setDaemon(true);
@@ -176,8 +202,7 @@ public final class WholeRun implements Callable<Integer> {
     if (major.isPresent()) {
       return PostgresBinaries.of(major.get());
     }
-    int most =
-        programs.client("pg_basebackup").map(Programs.Client::major).orElse(WITHOUT_CLIENT);
+    int most = programs.client("pg_basebackup").map(Programs.Client::major).orElse(WITHOUT_CLIENT);
     return PostgresBinaries.available().stream()
         .filter(bundled -> bundled.major() <= most)
         .max(Comparator.comparingInt(PostgresBinaries::major))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.bench.whole;
+
+import org.jspecify.annotations.NullMarked;
