@@ -1,6 +1,6 @@
 """pgbackup beside other tools: an adapter for the side-by-side harness.
 
-Copied or linked into the harness's folder of adapters, see ../README.md."""
+Copied or linked into the harness's folder of adapters; see ../README.md."""
 import json
 import re
 

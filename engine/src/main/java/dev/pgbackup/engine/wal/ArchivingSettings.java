@@ -49,6 +49,6 @@ public record ArchivingSettings(
   /** What suits nearly everybody. */
   public static ArchivingSettings of(String slotName) {
     return new ArchivingSettings(
-        slotName, Duration.ofSeconds(5), Duration.ofSeconds(60), 32L << 20, 4, RetainedWal.DEFAULT);
+        slotName, Duration.ofSeconds(5), Duration.ofSeconds(60), 24L << 20, 4, RetainedWal.DEFAULT);
   }
 }

@@ -17,12 +17,13 @@ final class BodyBytes {
 
   private final List<ByteBuffer> buffers;
   private final long size;
+  private @Nullable String crc32c;
 
   /**
    * @param buffers from position to limit; positions stay
    */
   BodyBytes(List<ByteBuffer> buffers) {
-    this.buffers = buffers.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
+    this.buffers = buffers.stream().map(ByteBuffer::duplicate).toList();
     this.size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
   }
 
@@ -35,11 +36,18 @@ final class BodyBytes {
         () -> new BufferStream(buffers), size, "application/octet-stream");
   }
 
+  /** Computed once: a part's is asked for again when its upload is completed. */
   String crc32c() {
-    CRC32C crc = new CRC32C();
-    buffers.forEach(buffer -> crc.update(buffer.duplicate()));
-    return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    String known = crc32c;
+    if (known == null) {
+      CRC32C crc = new CRC32C();
+      buffers.forEach(buffer -> crc.update(buffer.duplicate()));
+      known =
+          Base64.getEncoder()
+              .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+      crc32c = known;
+    }
+    return known;
   }
 
   String md5() {
