@@ -87,6 +87,8 @@ class SchemaE2E {
         arguments(RESTORE, "spec.backup", "{backupId: 20261124T202615Z-1a2b}"),
         arguments(RESTORE, "spec.timeline", "2147483647"),
         arguments(RESTORE, "spec.mode", "Volume"),
+        arguments(RESTORE, "spec.mode", "Swap"),
+        arguments(RESTORE, "spec.swap", "{onNotReady: Wait, finalWalFlush: BestEffort}"),
         arguments(
             RESTORE,
             "spec.volume",
@@ -219,7 +221,7 @@ class SchemaE2E {
         arguments(BACKUP, "spec.policyRef", "", "spec.policyRef: Required value"),
         arguments(BACKUP, "spec.policyRef.name", "''", "spec.policyRef.name"),
         arguments(
-            RESTORE, "spec.source", "{}", "exactly one of policyRef and storage must be given"),
+            RESTORE, "spec.source", "{}", "exactly one of policyRef, storage and retainedVolume must be given"),
         arguments(
             RESTORE_FROM_STORAGE,
             "spec.source.policyRef",
@@ -237,7 +239,7 @@ class SchemaE2E {
             "spec.postgres.dataPath",
             "../etc",
             "must be a path within the volume"),
-        arguments(RESTORE, "spec.target", "", "spec.target: Required value"),
+        arguments(RESTORE, "spec.target", "", "target is needed"),
         arguments(RESTORE, "spec.target", "{}", target),
         arguments(RESTORE, "spec.target", "{xid: '635', latest: {}}", target),
         arguments(RESTORE, "spec.target", "{xid: 635}", "must be of type string"),
@@ -266,7 +268,21 @@ class SchemaE2E {
             "{name: a, backupId: b}",
             "exactly one of name and backupId must be given"),
         arguments(RESTORE, "spec.timeline", "0", "should be greater than or equal to 1"),
-        arguments(RESTORE, "spec.mode", "Swap", "supported values: \"Volume\""),
+        arguments(RESTORE, "spec.mode", "Instance", "supported values: \"Volume\", \"Swap\""),
+        arguments(
+            RESTORE,
+            "spec.source",
+            "{retainedVolume: {claimName: data-before-x}}",
+            "a retained volume is put back as it is"),
+        arguments(
+            RESTORE,
+            "spec.source",
+            "{retainedVolume: {}}",
+            "exactly one of restoreRef and claimName must be given"),
+        arguments(
+            RESTORE, "spec.retainedVolume", "{claimName: kept}", "retainedVolume is for mode Swap"),
+        arguments(RESTORE, "spec.swap.readyTimeout", "PT10M", duration),
+        arguments(RESTORE_FROM_STORAGE, "spec.mode", "Swap", "mode Swap needs a policy"),
         arguments(RESTORE, "spec.volume.size", "20 gigabytes", size),
         arguments(RESTORE, "spec.volume.accessModes", "[ReadOnlyMany]", "supported values"),
         arguments(RESTORE, "spec.job.activeDeadline", "PT12H", duration),
@@ -300,7 +316,7 @@ class SchemaE2E {
             RESTORE,
             "spec.target.xid",
             "'636'",
-            "spec cannot be changed: a PgRestore is done once"),
+            "spec cannot be changed, but for abort: a PgRestore is done once"),
         arguments(RESTORE, "spec.dryRun", "true", "spec cannot be changed"));
   }
 

@@ -12,6 +12,8 @@ import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.operator.OperatorSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,6 +106,25 @@ public final class AgentClient {
       }
       throw e;
     }
+  }
+
+  /**
+   * Has everything made durable, and the agent let go of its server, which is stopped next.
+   *
+   * @param audience of the agent's tokens
+   */
+  public SwapPreparation prepareSwap(AgentAddress agent, String audience) {
+    return read(
+        send(
+            signed(post(agent, Endpoints.PREPARE_SWAP, new SwapRequest(ContractJson.VERSION, null, null)), audience)
+                .timeout(timeout.multipliedBy(24))
+                .build()),
+        SwapPreparation.class);
+  }
+
+  /** Ends {@link #prepareSwap}; does nothing else. */
+  public void resume(AgentAddress agent, String audience) {
+    send(signed(post(agent, Endpoints.RESUME, Map.of()), audience).build());
   }
 
   private HttpRequest get(AgentAddress agent, String path) {

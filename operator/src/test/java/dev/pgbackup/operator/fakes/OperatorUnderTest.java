@@ -17,7 +17,10 @@ import dev.pgbackup.operator.policy.AgentRetirement;
 import dev.pgbackup.operator.policy.ArchiveFollower;
 import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.policy.PolicyReconciler;
+import dev.pgbackup.operator.kube.OwnRights;
+import dev.pgbackup.operator.restore.RestoreCourse;
 import dev.pgbackup.operator.restore.RestoreReconciler;
+import dev.pgbackup.operator.swap.step.SwapSteps;
 import dev.pgbackup.operator.restore.step.CheckVolume;
 import dev.pgbackup.operator.restore.step.FindSource;
 import dev.pgbackup.operator.restore.step.FinishDryRun;
@@ -83,18 +86,33 @@ public final class OperatorUnderTest implements AutoCloseable {
             clock,
             settings);
     backups = new BackupReconciler(client, lookup, agents, events, clock, settings);
+    ClusterWriter writer = new ClusterWriter(client);
+    LearnIdentity learnIdentity = new LearnIdentity(cluster, objects);
     restores =
         new RestoreReconciler(
-            new FindSource(cluster, lookup, agents),
-            new RecognizeEarlierRun(cluster),
-            new MakePlan(cluster, objects, lookup, agents, clock, settings),
-            new CheckVolume(cluster),
-            new FinishDryRun(),
-            new LearnIdentity(cluster, objects),
-            new ProvisionVolume(objects),
-            new LaunchRestoreJob(cluster, objects, settings),
-            new FollowRestoreJob(cluster, agents, settings),
-            new SealVolume(cluster, new ClusterWriter(client), clock),
+            new RestoreCourse(
+                new FindSource(cluster, lookup, agents),
+                new RecognizeEarlierRun(cluster),
+                new MakePlan(cluster, objects, lookup, agents, clock, settings),
+                new CheckVolume(cluster),
+                new FinishDryRun(),
+                learnIdentity,
+                new ProvisionVolume(objects),
+                new LaunchRestoreJob(cluster, objects, settings),
+                new FollowRestoreJob(cluster, agents, settings),
+                new SealVolume(cluster, writer, clock),
+                new SwapSteps(
+                    cluster,
+                    writer,
+                    objects,
+                    new OwnRights(client),
+                    lookup,
+                    agents,
+                    learnIdentity,
+                    clock,
+                    settings)),
+            cluster,
+            writer,
             events,
             new StatusPace(clock, settings),
             clock,
@@ -163,15 +181,42 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   public PgRestore reconcileRestore() {
-    PgRestore restore = restore();
+    return reconcileRestore("before-cc");
+  }
+
+  /** Changes the restore as a person would. */
+  public void editRestore(String text, String by) {
+    client
+        .resource(
+            Manifests.read(Manifests.write(restore()).replace(text, by), PgRestore.class))
+        .update();
+  }
+
+  public PgRestore reconcileRestore(String name) {
+    PgRestore restore = restore(name);
     // The server of tests sets the time of this machine.
     restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
     reconcile(restores, restore);
-    return restore();
+    return restore(name);
+  }
+
+  /** A pass after which the operator is killed: what it noted down is lost. */
+  public void reconcileRestoreAndDie() {
+    PgRestore restore = restore();
+    restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
+    try {
+      restores.reconcile(restore, context());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   public PgRestore restore() {
-    return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName("before-cc").get();
+    return restore("before-cc");
+  }
+
+  private PgRestore restore(String name) {
+    return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName(name).get();
   }
 
   public @Nullable Job job(String name) {

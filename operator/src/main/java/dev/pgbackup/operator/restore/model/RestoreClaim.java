@@ -64,8 +64,7 @@ public final class RestoreClaim {
         .withNamespace(restore.getMetadata().getNamespace())
         .withName(name(restore))
         .withLabels(Names.restoreLabels("volume", restore.getMetadata().getName()))
-        .withAnnotations(
-            Map.of(RESTORE, restore.getMetadata().getName(), SPEC, fingerprint(restore)))
+        .withAnnotations(annotations(restore))
         .endMetadata()
         .withNewSpec()
         .withAccessModes(accessModes(said, original))
@@ -75,6 +74,11 @@ public final class RestoreClaim {
         .endResources()
         .endSpec()
         .build();
+  }
+
+  /** What the claim remembers of the restore that fills it. */
+  public static Map<String, String> annotations(PgRestore restore) {
+    return Map.of(RESTORE, restore.getMetadata().getName(), SPEC, fingerprint(restore));
   }
 
   private static List<String> accessModes(
@@ -139,11 +143,12 @@ public final class RestoreClaim {
         .map(annotations -> annotations.get(COMPLETED));
   }
 
-  private static String fingerprint(PgRestore restore) {
+  /** What tells one spec from another: of everything in it that cannot be changed. */
+  public static String fingerprint(PgRestore restore) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest(ContractJson.write(restore.getSpec()).getBytes(StandardCharsets.UTF_8));
+              .digest(ContractJson.write(restore.getSpec().essence()).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
