@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".target")
 @ValidationRule(
     value = "!has(self.source.retainedVolume) || self.mode == 'Swap'",
-    message = "mode must be Swap with source.retainedVolume: it is put back in the database's place",
+    message =
+        "mode must be Swap with source.retainedVolume: it is put back in the database's place",
     fieldPath = ".mode")
 @ValidationRule(
     value = "self.mode != 'Swap' || !has(self.source.storage)",

@@ -33,7 +33,8 @@ public record PgRestoreStatus(
     @JsonPropertyDescription("How far it is, while it runs.") @Nullable Progress progress,
     @JsonPropertyDescription("What was reached.") @Nullable Recovered recovered,
     @JsonPropertyDescription("The new volume.") @Nullable Volume volume,
-    @JsonPropertyDescription("How far the swap is, and what it is about.") @Nullable SwapStatus swap,
+    @JsonPropertyDescription("How far the swap is, and what it is about.")
+        @Nullable SwapStatus swap,
     @JsonPropertyDescription("The end of the log of the container that failed.")
         @Nullable String lastLogs,
     @JsonPropertyDescription(

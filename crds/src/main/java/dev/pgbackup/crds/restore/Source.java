@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value =
-        "[has(self.policyRef), has(self.storage), has(self.retainedVolume)].exists_one(x, x)",
+    value = "[has(self.policyRef), has(self.storage), has(self.retainedVolume)].exists_one(x, x)",
     message = "exactly one of policyRef, storage and retainedVolume must be given")
 public record Source(
     @JsonPropertyDescription("The policy whose archive it is.") @Nullable PolicyRef policyRef,

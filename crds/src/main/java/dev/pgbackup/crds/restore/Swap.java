@@ -23,8 +23,7 @@ public record Swap(
                 + " agent does not answer; the rest is archived from the old volume afterwards.")
         @Default(Swap.FINAL_WAL_FLUSH)
         FinalWalFlush finalWalFlush,
-    @JsonPropertyDescription(
-            "How long the database may take to become ready on the new volume.")
+    @JsonPropertyDescription("How long the database may take to become ready on the new volume.")
         @Default(Swap.READY_TIMEOUT)
         @Size(max = Rules.SHORT)
         @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
@@ -33,8 +32,7 @@ public record Swap(
             "What is done if it does not. Rollback: the old volume is put back. Wait: a person decides.")
         @Default(Swap.ON_NOT_READY)
         OnNotReady onNotReady,
-    @JsonPropertyDescription("Whether a base backup is taken afterwards.")
-        @Default("true")
+    @JsonPropertyDescription("Whether a base backup is taken afterwards.") @Default("true")
         Boolean postBackup) {
 
   static final String FINAL_WAL_FLUSH = "Required";
@@ -43,8 +41,7 @@ public record Swap(
 
   /** Safe, and back by itself where nothing can be lost by it. */
   public static final Swap DEFAULT =
-      new Swap(
-          FinalWalFlush.of(FINAL_WAL_FLUSH), READY_TIMEOUT, OnNotReady.of(ON_NOT_READY), true);
+      new Swap(FinalWalFlush.of(FINAL_WAL_FLUSH), READY_TIMEOUT, OnNotReady.of(ON_NOT_READY), true);
 
   public Swap {
     finalWalFlush = requireNonNullElse(finalWalFlush, FinalWalFlush.of(FINAL_WAL_FLUSH));

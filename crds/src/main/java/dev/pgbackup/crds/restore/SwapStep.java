@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.pgbackup.crds.common.Words;
 
 /**
- * The step of a swap that is being taken. It is written down before it begins, and each can be taken
- * again: an operator that was killed goes on here.
+ * The step of a swap that is being taken. It is written down before it begins, and each can be
+ * taken again: an operator that was killed goes on here.
  */
 public enum SwapStep {
   /** The server's WAL is made durable, and the agent lets go of it. */

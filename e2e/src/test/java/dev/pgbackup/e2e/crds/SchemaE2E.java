@@ -221,7 +221,10 @@ class SchemaE2E {
         arguments(BACKUP, "spec.policyRef", "", "spec.policyRef: Required value"),
         arguments(BACKUP, "spec.policyRef.name", "''", "spec.policyRef.name"),
         arguments(
-            RESTORE, "spec.source", "{}", "exactly one of policyRef, storage and retainedVolume must be given"),
+            RESTORE,
+            "spec.source",
+            "{}",
+            "exactly one of policyRef, storage and retainedVolume must be given"),
         arguments(
             RESTORE_FROM_STORAGE,
             "spec.source.policyRef",

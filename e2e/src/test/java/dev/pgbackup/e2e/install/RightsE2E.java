@@ -109,7 +109,8 @@ class RightsE2E {
   }
 
   @Test
-  @DisplayName("the rights of a swap are a role of their own, and none of it is about Secrets or scale")
+  @DisplayName(
+      "the rights of a swap are a role of their own, and none of it is about Secrets or scale")
   void swap() {
     Repository.objects(client, Repository.path("deploy/base/operator-swap-rbac.yaml"))
         .forEach(
@@ -120,8 +121,7 @@ class RightsE2E {
                     .forceConflicts()
                     .serverSideApply());
     try {
-      eventually(
-          () -> assertThat(may(OPERATOR, namespace.name(), "delete", "/pods", "")).isTrue());
+      eventually(() -> assertThat(may(OPERATOR, namespace.name(), "delete", "/pods", "")).isTrue());
       assertThat(may(OPERATOR, "", "patch", "/persistentvolumes", "")).isTrue();
       assertThat(may(OPERATOR, "", "delete", "/persistentvolumes", "")).isFalse();
       assertThat(may(OPERATOR, namespace.name(), "update", "apps/statefulsets/scale", ""))

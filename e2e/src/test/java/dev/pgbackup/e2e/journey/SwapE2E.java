@@ -115,7 +115,9 @@ class SwapE2E {
             () ->
                 assertThat(stage.list(home, BACKUPS))
                     .anySatisfy(
-                        b -> assertThat(b.<String>get("status", "origin")).isEqualTo("PostRestore")));
+                        b ->
+                            assertThat(b.<String>get("status", "origin"))
+                                .isEqualTo("PostRestore")));
   }
 
   @Test

@@ -116,7 +116,12 @@ public final class AgentClient {
   public SwapPreparation prepareSwap(AgentAddress agent, String audience) {
     return read(
         send(
-            signed(post(agent, Endpoints.PREPARE_SWAP, new SwapRequest(ContractJson.VERSION, null, null)), audience)
+            signed(
+                    post(
+                        agent,
+                        Endpoints.PREPARE_SWAP,
+                        new SwapRequest(ContractJson.VERSION, null, null)),
+                    audience)
                 .timeout(timeout.multipliedBy(24))
                 .build()),
         SwapPreparation.class);

@@ -38,7 +38,8 @@ public final class ClusterWriter {
    * Changes an object that must still be the one that was looked at.
    *
    * @param patch as of RFC 6902
-   * @throws KubernetesClientException if it is not (409 or 422, as for everything that does not fit)
+   * @throws KubernetesClientException if it is not (409 or 422, as for everything that does not
+   *     fit)
    */
   public <T extends HasMetadata> T patch(T object, List<PatchOperation> patch) {
     List<PatchOperation> all = new ArrayList<>();
@@ -48,9 +49,7 @@ public final class ClusterWriter {
     all.addAll(patch);
     return client
         .resource(object)
-        .patch(
-            PatchContext.of(PatchType.JSON),
-            client.getKubernetesSerialization().asJson(all));
+        .patch(PatchContext.of(PatchType.JSON), client.getKubernetesSerialization().asJson(all));
   }
 
   /**
@@ -99,8 +98,7 @@ public final class ClusterWriter {
                   .getKubernetesSerialization()
                   .asJson(
                       object.getMetadata().getFinalizers().isEmpty()
-                          ? List.of(
-                              PatchOperation.add("/metadata/finalizers", List.of(finalizer)))
+                          ? List.of(PatchOperation.add("/metadata/finalizers", List.of(finalizer)))
                           : List.of(PatchOperation.add("/metadata/finalizers/-", finalizer))));
     }
   }
@@ -117,8 +115,7 @@ public final class ClusterWriter {
               client
                   .getKubernetesSerialization()
                   .asJson(
-                      List.of(
-                          PatchOperation.test(path, finalizer), PatchOperation.remove(path))));
+                      List.of(PatchOperation.test(path, finalizer), PatchOperation.remove(path))));
     }
   }
 

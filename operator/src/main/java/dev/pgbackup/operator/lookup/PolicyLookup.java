@@ -46,8 +46,7 @@ public final class PolicyLookup {
    * @throws UnsuitableTarget if it is not there
    */
   public Workload workload(PgBackupPolicy policy) {
-    return workload(
-        policy.getMetadata().getNamespace(), policy.getSpec().target().workloadRef());
+    return workload(policy.getMetadata().getNamespace(), policy.getSpec().target().workloadRef());
   }
 
   private Workload workload(String namespace, Target.WorkloadRef ref) {

@@ -108,8 +108,7 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
   }
 
   private Optional<PgRestore> live(PgRestore restore) {
-    return cluster.restore(
-        restore.getMetadata().getNamespace(), restore.getMetadata().getName());
+    return cluster.restore(restore.getMetadata().getNamespace(), restore.getMetadata().getName());
   }
 
   @Override

@@ -62,7 +62,9 @@ public final class CrudWriter implements ObjectWriter {
     return client.resource(desired).create();
   }
 
-  /** The server of tests knows no rehearsal; the one thing that matters here is the default class. */
+  /**
+   * The server of tests knows no rehearsal; the one thing that matters here is the default class.
+   */
   @Override
   public <T extends HasMetadata> T rehearse(T desired) {
     if (desired instanceof PersistentVolumeClaim claim

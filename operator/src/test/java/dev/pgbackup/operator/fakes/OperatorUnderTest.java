@@ -11,16 +11,15 @@ import dev.pgbackup.operator.backup.RecordKeeper;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.EventRecorder;
+import dev.pgbackup.operator.kube.OwnRights;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.policy.AgentRetirement;
 import dev.pgbackup.operator.policy.ArchiveFollower;
 import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.policy.PolicyReconciler;
-import dev.pgbackup.operator.kube.OwnRights;
 import dev.pgbackup.operator.restore.RestoreCourse;
 import dev.pgbackup.operator.restore.RestoreReconciler;
-import dev.pgbackup.operator.swap.step.SwapSteps;
 import dev.pgbackup.operator.restore.step.CheckVolume;
 import dev.pgbackup.operator.restore.step.FindSource;
 import dev.pgbackup.operator.restore.step.FinishDryRun;
@@ -32,6 +31,7 @@ import dev.pgbackup.operator.restore.step.ProvisionVolume;
 import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
 import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.status.StatusPace;
+import dev.pgbackup.operator.swap.step.SwapSteps;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -187,8 +187,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   /** Changes the restore as a person would. */
   public void editRestore(String text, String by) {
     client
-        .resource(
-            Manifests.read(Manifests.write(restore()).replace(text, by), PgRestore.class))
+        .resource(Manifests.read(Manifests.write(restore()).replace(text, by), PgRestore.class))
         .update();
   }
 

@@ -42,7 +42,8 @@ public final class JobPod {
   public JobPod(PgRestore restore, RestoreSource source, int port) {
     this.restore = restore;
     this.source = source;
-    this.config = ConfigText.of(config(source, StorageAccess.config(source.storage(), files), port));
+    this.config =
+        ConfigText.of(config(source, StorageAccess.config(source.storage(), files), port));
   }
 
   public MountedFiles files() {

@@ -148,7 +148,8 @@ public final class RestoreClaim {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest(ContractJson.write(restore.getSpec().essence()).getBytes(StandardCharsets.UTF_8));
+              .digest(
+                  ContractJson.write(restore.getSpec().essence()).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -44,7 +44,8 @@ public final class RestoreNotes {
           ConditionType.DatabaseAvailable,
           ConditionType.PostBackupCompleted);
 
-  private static final Set<RestorePhase> FAILED = EnumSet.of(RestorePhase.Failed, RestorePhase.RolledBack, RestorePhase.Aborted);
+  private static final Set<RestorePhase> FAILED =
+      EnumSet.of(RestorePhase.Failed, RestorePhase.RolledBack, RestorePhase.Aborted);
 
   private final PgRestore restore;
   private final PgRestoreStatus before;

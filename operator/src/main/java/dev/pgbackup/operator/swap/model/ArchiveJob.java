@@ -127,9 +127,7 @@ public final class ArchiveJob {
       arguments.add("--archive=" + source.archiveId());
     }
     arguments.add(
-        "--data-dir="
-            + RestorePlace.MOUNT
-            + (place.isVolumeRoot() ? "" : "/" + place.folder()));
+        "--data-dir=" + RestorePlace.MOUNT + (place.isVolumeRoot() ? "" : "/" + place.folder()));
     return arguments;
   }
 }

@@ -63,7 +63,9 @@ public final class Claims {
     return Map.of(POLICY, policy, CLAIM, claim, RESTORE, restore);
   }
 
-  /** The policy whose database the volume of a claim was taken from; nothing if it is no such one. */
+  /**
+   * The policy whose database the volume of a claim was taken from; nothing if it is no such one.
+   */
   public static Optional<String> retainedOfPolicy(PersistentVolumeClaim claim) {
     return annotation(claim, POLICY);
   }
@@ -80,13 +82,14 @@ public final class Claims {
   /** The claim that another of the same manifest would be, with nothing of what it became. */
   public static PersistentVolumeClaim manifest(PersistentVolumeClaim claim) {
     Map<String, String> annotations =
-        new HashMap<>(
-            Objects.requireNonNullElse(claim.getMetadata().getAnnotations(), Map.of()));
+        new HashMap<>(Objects.requireNonNullElse(claim.getMetadata().getAnnotations(), Map.of()));
     annotations
         .keySet()
         .removeIf(
-            key -> key.contains("pv.kubernetes.io/") || key.contains("volume.kubernetes.io/")
-                || key.contains("volume.beta.kubernetes.io/"));
+            key ->
+                key.contains("pv.kubernetes.io/")
+                    || key.contains("volume.kubernetes.io/")
+                    || key.contains("volume.beta.kubernetes.io/"));
     return new PersistentVolumeClaimBuilder(claim)
         .withNewMetadata()
         .withNamespace(claim.getMetadata().getNamespace())

@@ -63,7 +63,8 @@ public final class Fit {
       return unfit(
           "ClaimMismatch",
           "The database's claim would ask for the access modes %s today, but volume %s has %s: it would not be bound."
-              .formatted(wanted, volume.getMetadata().getName(), volume.getSpec().getAccessModes()));
+              .formatted(
+                  wanted, volume.getMetadata().getName(), volume.getSpec().getAccessModes()));
     }
     String wantedMode = Objects.requireNonNullElse(claim.getSpec().getVolumeMode(), FILESYSTEM);
     String mode = Objects.requireNonNullElse(volume.getSpec().getVolumeMode(), FILESYSTEM);

@@ -55,7 +55,6 @@ public final class Ledger {
     return List.of(
         PatchOperation.add(
             "/data/" + PatchOperation.key(restore.getMetadata().getName()),
-            ContractJson.write(
-                new Entry(RestoreClaim.fingerprint(restore), at, retainedClaim))));
+            ContractJson.write(new Entry(RestoreClaim.fingerprint(restore), at, retainedClaim))));
   }
 }

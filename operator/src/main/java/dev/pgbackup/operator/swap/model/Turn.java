@@ -60,6 +60,10 @@ public final class Turn {
 
   /** The same Lease for another restore. */
   public static Lease handedTo(Lease lease, PgRestore restore) {
-    return new LeaseBuilder(lease).editSpec().withHolderIdentity(identity(restore)).endSpec().build();
+    return new LeaseBuilder(lease)
+        .editSpec()
+        .withHolderIdentity(identity(restore))
+        .endSpec()
+        .build();
   }
 }

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Gives a swap up, if somebody wishes so before the database is stopped: the new volume goes back to
- * its claim, and everything is as it was.
+ * Gives a swap up, if somebody wishes so before the database is stopped: the new volume goes back
+ * to its claim, and everything is as it was.
  */
 final class AbandonSwap implements RestoreStep {
 
@@ -36,8 +36,7 @@ final class AbandonSwap implements RestoreStep {
   private final ObjectWriter objects;
   private final SwapAgent agent;
 
-  AbandonSwap(
-      ClusterReader cluster, ClusterWriter writer, ObjectWriter objects, SwapAgent agent) {
+  AbandonSwap(ClusterReader cluster, ClusterWriter writer, ObjectWriter objects, SwapAgent agent) {
     this.cluster = cluster;
     this.writer = writer;
     this.objects = objects;

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Archives what the database wrote between its last byte in the archive and its end, from the volume
- * that it was on. If that fails nothing is lost: the volume is kept.
+ * Archives what the database wrote between its last byte in the archive and its end, from the
+ * volume that it was on. If that fails nothing is lost: the volume is kept.
  */
 final class ArchiveOldWal implements RestoreStep {
 

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for everything that would make a swap fail, before the restore begins and again right before
- * the swap. Most of it Kubernetes would not tell: it would make an empty volume instead.
+ * Looks for everything that would make a swap fail, before the restore begins and again right
+ * before the swap. Most of it Kubernetes would not tell: it would make an empty volume instead.
  */
 final class CheckSwap implements RestoreStep {
 
@@ -81,10 +81,8 @@ final class CheckSwap implements RestoreStep {
 
   private StepOutcome checkVolume(
       RestoreRun run, Workload workload, DataVolume volume, PersistentVolumeClaim claim) {
-    PersistentVolumeClaim rehearsed =
-        objects.rehearse(Rehearsal.of(workload, volume, claim));
-    Optional<Unfit> unfit =
-        contradiction(run.restore(), rehearsed).or(() -> unfit(run, rehearsed));
+    PersistentVolumeClaim rehearsed = objects.rehearse(Rehearsal.of(workload, volume, claim));
+    Optional<Unfit> unfit = contradiction(run.restore(), rehearsed).or(() -> unfit(run, rehearsed));
     if (unfit.isPresent()) {
       return run.refuse(unfit.get().reason(), unfit.get().message());
     }
@@ -143,8 +141,7 @@ final class CheckSwap implements RestoreStep {
   }
 
   /** Whether the restore says something about its volume that the database's claim contradicts. */
-  private static Optional<Unfit> contradiction(
-      PgRestore restore, PersistentVolumeClaim rehearsed) {
+  private static Optional<Unfit> contradiction(PgRestore restore, PersistentVolumeClaim rehearsed) {
     VolumeClaim said = restore.getSpec().volume();
     String wanted = Objects.requireNonNullElse(rehearsed.getSpec().getStorageClassName(), "");
     if (said.storageClassName() != null && !said.storageClassName().equals(wanted)) {

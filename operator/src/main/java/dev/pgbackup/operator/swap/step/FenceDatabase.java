@@ -20,9 +20,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Deletes the database's claim, then its pod. The claim stays, on its way out, as long as a pod uses
- * it, and admits no other: so nothing starts on the old volume any more, and the rest Kubernetes
- * does by itself. Nobody is killed: who does not end is waited for.
+ * Deletes the database's claim, then its pod. The claim stays, on its way out, as long as a pod
+ * uses it, and admits no other: so nothing starts on the old volume any more, and the rest
+ * Kubernetes does by itself. Nobody is killed: who does not end is waited for.
  */
 final class FenceDatabase implements RestoreStep {
 
@@ -70,8 +70,7 @@ final class FenceDatabase implements RestoreStep {
     Instant began = Objects.requireNonNull(Objects.requireNonNull(run.notes().swap()).fencedAt());
     Optional<Pod> late =
         users.stream()
-            .filter(
-                pod -> clock.instant().isAfter(began.plusSeconds(grace(pod)).plus(PATIENCE)))
+            .filter(pod -> clock.instant().isAfter(began.plusSeconds(grace(pod)).plus(PATIENCE)))
             .findFirst();
     return late.isEmpty()
         ? run.wait(RestorePhase.Fencing, "Fencing", "The end of the database's pod is awaited.")

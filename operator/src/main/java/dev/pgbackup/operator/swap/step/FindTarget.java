@@ -13,7 +13,10 @@ import dev.pgbackup.operator.workload.UnsuitableTarget;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Finds the database of a swap that has begun. What is missing is waited for: nothing gives up here. */
+/**
+ * Finds the database of a swap that has begun. What is missing is waited for: nothing gives up
+ * here.
+ */
 final class FindTarget implements RestoreStep {
 
   private final ClusterReader cluster;
@@ -48,9 +51,7 @@ final class FindTarget implements RestoreStep {
       return StepOutcome.Proceed;
     } catch (UnsuitableTarget e) {
       return run.wait(
-          run.notes().phase(),
-          e.kind().name(),
-          "The swap stands still: " + e.getMessage());
+          run.notes().phase(), e.kind().name(), "The swap stands still: " + e.getMessage());
     }
   }
 }

@@ -24,9 +24,7 @@ final class ObeyAbort implements RestoreStep {
     if (!run.restore().getSpec().abort()) {
       return StepOutcome.Proceed;
     }
-    cluster
-        .job(run.namespace(), RestoreJob.name(run.restore()))
-        .ifPresent(writer::delete);
+    cluster.job(run.namespace(), RestoreJob.name(run.restore())).ifPresent(writer::delete);
     run.notes()
         .turn(
             RestorePhase.Aborted,

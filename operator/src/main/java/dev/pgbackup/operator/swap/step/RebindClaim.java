@@ -52,8 +52,7 @@ final class RebindClaim implements RestoreStep {
       return StepOutcome.Proceed;
     }
     Exchange exchange = Exchange.of(run.restore());
-    Optional<PersistentVolumeClaim> claim =
-        cluster.claim(exchange.namespace(), exchange.claim());
+    Optional<PersistentVolumeClaim> claim = cluster.claim(exchange.namespace(), exchange.claim());
     if (claim.isEmpty()) {
       return absent(run, exchange);
     }
@@ -70,8 +69,7 @@ final class RebindClaim implements RestoreStep {
     return run.wait(
         RestorePhase.Rebinding,
         "Rebinding",
-        "Claim \"%s\" is being bound to volume %s."
-            .formatted(exchange.claim(), exchange.coming()));
+        "Claim \"%s\" is being bound to volume %s.".formatted(exchange.claim(), exchange.coming()));
   }
 
   private StepOutcome absent(RestoreRun run, Exchange exchange) {
@@ -93,7 +91,9 @@ final class RebindClaim implements RestoreStep {
         .map(json -> ContractJson.read(json, PersistentVolumeClaim.class));
   }
 
-  /** The controller of StatefulSets is not told when a claim goes; a change of its object wakes it. */
+  /**
+   * The controller of StatefulSets is not told when a claim goes; a change of its object wakes it.
+   */
   private void nudge(RestoreRun run, Workload workload) {
     Instant fenced = Objects.requireNonNull(Objects.requireNonNull(run.notes().swap()).fencedAt());
     long waited = Duration.between(fenced, clock.instant()).toSeconds();
@@ -118,8 +118,7 @@ final class RebindClaim implements RestoreStep {
     run.notes()
         .passed(
             ConditionType.VolumeSwapped,
-            "Claim \"%s\" is bound to volume %s."
-                .formatted(exchange.claim(), exchange.coming()));
+            "Claim \"%s\" is bound to volume %s.".formatted(exchange.claim(), exchange.coming()));
     run.notes()
         .turn(
             RestorePhase.Starting,
@@ -139,7 +138,8 @@ final class RebindClaim implements RestoreStep {
       return run.wait(
           RestorePhase.Rebinding,
           "ForeignBind",
-          message + " That happened on the way back: a person has to look at it. No volume is deleted.");
+          message
+              + " That happened on the way back: a person has to look at it. No volume is deleted.");
     }
     Optional<PersistentVolume> coming = cluster.volume(exchange.coming());
     if (coming.isPresent()

@@ -64,16 +64,14 @@ final class ReleaseVolume implements RestoreStep {
         .restore(run.namespace(), run.restore().getMetadata().getName())
         .ifPresent(restore -> writer.letGo(restore, SwapSteps.FINALIZER));
     run.notes()
-        .turn(
-            RestorePhase.Starting, "Starting", "The database is waited for, and then looked at.");
+        .turn(RestorePhase.Starting, "Starting", "The database is waited for, and then looked at.");
     return run.next(SwapStep.Verifying);
   }
 
   private void release(String name) {
     Optional<PersistentVolume> volume = cluster.volume(name);
     if (volume.isPresent()) {
-      List<dev.pgbackup.operator.patch.PatchOperation> patch =
-          VolumeChanges.release(volume.get());
+      List<dev.pgbackup.operator.patch.PatchOperation> patch = VolumeChanges.release(volume.get());
       if (!patch.isEmpty()) {
         writer.patch(volume.get(), patch);
       }
@@ -84,8 +82,7 @@ final class ReleaseVolume implements RestoreStep {
     Workload workload = Objects.requireNonNull(run.source().target()).workload();
     ConfigMap ledger =
         objects.createIfAbsent(
-            Ledger.empty(
-                exchange.namespace(), Ledger.name(workload.kind(), workload.name())));
+            Ledger.empty(exchange.namespace(), Ledger.name(workload.kind(), workload.name())));
     if (Ledger.find(ledger, run.restore()).isEmpty()) {
       writer.patch(
           ledger,

@@ -81,8 +81,7 @@ final class ReserveVolume implements RestoreStep {
   }
 
   private StepOutcome reserved(RestoreRun run, Exchange exchange) {
-    run.notes()
-        .swap(Objects.requireNonNull(run.notes().swap()).fenced(clock.instant()));
+    run.notes().swap(Objects.requireNonNull(run.notes().swap()).fenced(clock.instant()));
     run.notes()
         .turn(
             RestorePhase.Fencing,

@@ -38,10 +38,7 @@ public final class SwapSteps {
     SwapAgent agent = new SwapAgent(policies, agents);
     Turns turns = new Turns(cluster, writer, objects);
     this.turn =
-        List.of(
-            new TakeTurn(turns),
-            new RecognizeSwap(cluster),
-            new ObeyAbort(cluster, writer));
+        List.of(new TakeTurn(turns), new RecognizeSwap(cluster), new ObeyAbort(cluster, writer));
     this.check = new CheckSwap(cluster, objects, rights);
     this.begin = new BeginSwap(cluster);
     this.exchange =

@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Waits until the database is ready, then looks at it through its agent. One that was never ready is
- * put back on its old volume by itself; once it was, clients may have written, and only a person
+ * Waits until the database is ready, then looks at it through its agent. One that was never ready
+ * is put back on its old volume by itself; once it was, clients may have written, and only a person
  * decides.
  */
 final class VerifyDatabase implements RestoreStep {
@@ -65,8 +65,7 @@ final class VerifyDatabase implements RestoreStep {
 
   private StepOutcome notReady(RestoreRun run, Exchange exchange, SwapStatus swap) {
     Instant fenced = Objects.requireNonNull(swap.fencedAt());
-    Instant end =
-        fenced.plus(Span.parse(run.restore().getSpec().swap().readyTimeout()).duration());
+    Instant end = fenced.plus(Span.parse(run.restore().getSpec().swap().readyTimeout()).duration());
     if (exchange.back() || clock.instant().isBefore(end)) {
       return run.wait(
           RestorePhase.Starting,
@@ -85,8 +84,7 @@ final class VerifyDatabase implements RestoreStep {
                   .formatted(exchange.keeper()));
     }
     run.notes().refused(ConditionType.DatabaseAvailable, "NotReady", message);
-    run.notes()
-        .turn(RestorePhase.Fencing, "RollingBack", message + " Its old volume is put back.");
+    run.notes().turn(RestorePhase.Fencing, "RollingBack", message + " Its old volume is put back.");
     run.notes().swap(swap.back(null));
     return StepOutcome.Recorded;
   }

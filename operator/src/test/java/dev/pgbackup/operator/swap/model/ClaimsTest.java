@@ -88,7 +88,8 @@ class ClaimsTest {
     PersistentVolumeClaim manifest = Claims.manifest(claim);
     assertThat(manifest.getMetadata().getName()).isEqualTo("data");
     assertThat(manifest.getMetadata().getLabels()).containsExactly(Map.entry("app", "db"));
-    assertThat(manifest.getMetadata().getAnnotations()).containsExactly(Map.entry("owner", "team-a"));
+    assertThat(manifest.getMetadata().getAnnotations())
+        .containsExactly(Map.entry("owner", "team-a"));
     assertThat(manifest.getMetadata().getUid()).isNull();
     assertThat(manifest.getMetadata().getResourceVersion()).isNull();
     assertThat(manifest.getMetadata().getFinalizers()).isEmpty();

@@ -70,8 +70,9 @@ class FitTest {
   void passedOver(String text, String by, String reason) {
     String changed = CLAIM.replace(text, by.endsWith(text) ? split(by) : by);
     assertThat(fit(changed, VOLUME)).map(Unfit::reason).contains(reason);
-    assertThat(fit(changed, VOLUME)).map(Unfit::message).hasValueSatisfying(
-        message -> assertThat(message).contains("would not be bound"));
+    assertThat(fit(changed, VOLUME))
+        .map(Unfit::message)
+        .hasValueSatisfying(message -> assertThat(message).contains("would not be bound"));
   }
 
   /** The last part is the field that was there, on a line of its own. */

@@ -37,8 +37,12 @@ class LayoutTest {
   @Test
   @DisplayName("one with several replicas, or none, is not")
   void replicas() {
-    assertThat(check("replicas: 1", "replicas: 2")).map(Unfit::reason).contains("UnsupportedWorkload");
-    assertThat(check("replicas: 1", "replicas: 0")).map(Unfit::reason).contains("UnsupportedWorkload");
+    assertThat(check("replicas: 1", "replicas: 2"))
+        .map(Unfit::reason)
+        .contains("UnsupportedWorkload");
+    assertThat(check("replicas: 1", "replicas: 0"))
+        .map(Unfit::reason)
+        .contains("UnsupportedWorkload");
   }
 
   @Test

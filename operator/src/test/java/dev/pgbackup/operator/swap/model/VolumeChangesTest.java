@@ -48,7 +48,8 @@ class VolumeChangesTest {
         VolumeChanges.protect(volume("Delete", Map.of("a", "b")), "shop/back", "{}");
     assertThat(patch)
         .contains(
-            PatchOperation.add("/metadata/annotations/pgbackup.dev~1original-reclaim-policy", "Delete"),
+            PatchOperation.add(
+                "/metadata/annotations/pgbackup.dev~1original-reclaim-policy", "Delete"),
             PatchOperation.add("/spec/persistentVolumeReclaimPolicy", "Retain"));
     assertThat(paths(patch)).doesNotContain("add /metadata/annotations");
   }
@@ -104,8 +105,7 @@ class VolumeChangesTest {
                     "shop",
                     "name",
                     "data-master-0")),
-            PatchOperation.remove(
-                "/metadata/annotations/pv.kubernetes.io~1bound-by-controller"));
+            PatchOperation.remove("/metadata/annotations/pv.kubernetes.io~1bound-by-controller"));
   }
 
   @Test
