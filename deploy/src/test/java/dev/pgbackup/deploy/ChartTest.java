@@ -112,4 +112,12 @@ class ChartTest {
         .filteredOn(message -> message.matches("(?s).*\\[(WARNING|ERROR)\\].*"))
         .isEmpty();
   }
+
+  @Test
+  @DisplayName("without the rights of a swap gives none over volumes, and none to delete a claim or a pod")
+  void withoutSwap() {
+    List<JsonNode> objects = Chart.objects(Map.of("swap", "false"));
+    assertThat(byName(objects)).doesNotContainKey("ClusterRole pgbackup-operator-swap");
+    assertThat(objects.toString()).doesNotContain("persistentvolumes\"");
+  }
 }

@@ -64,4 +64,11 @@ class OverlaysIT {
         .containsExactlyEntriesOf(
             Objects.byName(Chart.objects(Map.of("watchNamespaces[0]", "databases"))));
   }
+
+  @Test
+  @DisplayName("without rights over volumes is what the chart installs without those of a swap")
+  void withoutRightsOverVolumes() throws IOException {
+    assertThat(Objects.byName(withoutWhatIsLeftToHelm(made("without-pv-rights"))))
+        .containsExactlyEntriesOf(Objects.byName(Chart.objects(Map.of("swap", "false"))));
+  }
 }
