@@ -61,16 +61,13 @@ public final class Installation {
    */
   public void apply() {
     objects().forEach(this::apply);
-    client
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .resources()
-        .filter(definition -> definition.item().getSpec().getGroup().equals("pgbackup.dev"))
+    definitions()
         .forEach(
             definition ->
-                definition.waitUntilCondition(
-                    Installation::isEstablished, PATIENCE_SECONDS, TimeUnit.SECONDS));
+                client
+                    .resource(definition)
+                    .waitUntilCondition(
+                        Installation::isEstablished, PATIENCE_SECONDS, TimeUnit.SECONDS));
     awaitReady();
   }
 
@@ -92,14 +89,27 @@ public final class Installation {
                 pod.waitUntilCondition(gone -> gone == null, PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
+  /** Whether the definitions of the custom resources are there, with or without an operator. */
+  public boolean hasDefinitions() {
+    return !definitions().isEmpty();
+  }
+
+  private List<CustomResourceDefinition> definitions() {
+    return client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+        .filter(definition -> definition.getSpec().getGroup().equals("pgbackup.dev"))
+        .toList();
+  }
+
   /**
-   * As {@code kubectl delete -k} with that folder: with the definitions goes every custom resource
-   * of the cluster, so the policies have to be gone before.
+   * As {@code kubectl delete -k} with that folder; returns when the namespace is gone.
+   *
+   * @param definitions whether the definitions go, too, and with them every custom resource of the
+   *     cluster
    */
-  public void remove() {
-    List<HasMetadata> objects = objects();
-    objects.stream()
+  public void remove(boolean definitions) {
+    objects().stream()
         .filter(object -> !(object instanceof Namespace))
+        .filter(object -> definitions || !(object instanceof CustomResourceDefinition))
         .forEach(object -> client.resource(object).delete());
     client.namespaces().withName(NAMESPACE).delete();
     client

@@ -55,6 +55,7 @@ public final class KubernetesDemo {
   private boolean play(KubernetesClient client) {
     Installation operator = new Installation(client, root);
     boolean wasThere = operator.isThere();
+    boolean definitionsWereThere = operator.hasDefinitions();
     List<String> missing = Installation.missing(client, Installation.IMAGES);
     if (!wasThere && !missing.isEmpty()) {
       narrator.problem(
@@ -67,7 +68,7 @@ public final class KubernetesDemo {
     }
     Instant began = Instant.now();
     KubernetesCluster cluster = new KubernetesCluster(client, root, images, narrator);
-    Runnable clearUp = once(() -> clearUp(cluster, operator, wasThere));
+    Runnable clearUp = once(() -> clearUp(cluster, operator, wasThere, definitionsWereThere));
     Thread onInterrupt = new Thread(clearUp, "clear-up");
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     narrator.title("pgbackup: the whole story", cluster.name());
@@ -90,11 +91,15 @@ public final class KubernetesDemo {
   }
 
   /** What was there before stays. */
-  private void clearUp(KubernetesCluster cluster, Installation operator, boolean wasThere) {
+  private void clearUp(
+      KubernetesCluster cluster,
+      Installation operator,
+      boolean wasThere,
+      boolean definitionsWereThere) {
     cluster.close();
     if (!wasThere) {
       narrator.command("kubectl delete -k deploy/overlays/cluster-wide");
-      operator.remove();
+      operator.remove(!definitionsWereThere);
     }
   }
 
