@@ -82,6 +82,11 @@ public final class ServerSideWriter implements ObjectWriter {
 
   @Override
   public <T extends HasMetadata> T createIfAbsent(T desired) {
+    // A quota refuses what would be one too many before anybody sees that it is there already.
+    T there = client.resource(desired).get();
+    if (there != null) {
+      return there;
+    }
     try {
       return client.resource(desired).create();
     } catch (KubernetesClientException e) {
