@@ -21,6 +21,9 @@ final class WalStage {
   private static final String REPLAY = "restore with replay of the backlog";
   private static final String BEGINNING = "bench_backlog";
 
+  /** An older server does not tell where a slot is: pg_receivewal would begin at the WAL's end. */
+  private static final int FIRST_THAT_TELLS_OF_SLOTS = 15;
+
   private final Rig rig;
   private final Consumer<Figure> figures;
   private final AgentSetup replayed;
@@ -96,7 +99,9 @@ final class WalStage {
 
   private void archivedByReference(int run) throws SQLException {
     Path target = rig.place("received");
-    Optional<Programs.Client> client = rig.client("pg_receivewal");
+    Optional<Programs.Client> client =
+        rig.client("pg_receivewal")
+            .filter(any -> rig.server().binaries().major() >= FIRST_THAT_TELLS_OF_SLOTS);
     try {
       Files.createDirectory(target);
     } catch (IOException failure) {
