@@ -15,7 +15,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.quarkus.test.kubernetes.client.KubernetesServer;
+import io.quarkus.test.kubernetes.client.KubernetesTestServer;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -27,9 +29,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +70,7 @@ class OperatorIT {
     }
   }
 
+  @KubernetesTestServer KubernetesServer server;
   @Inject Operator operator;
   @Inject KubernetesClient client;
   @Inject OperatorSettings settings;
@@ -73,7 +79,8 @@ class OperatorIT {
   URI metrics;
 
   @Test
-  @DisplayName("tries again what failed, without being told to, and shows conditions as metrics")
+  @DisplayName(
+      "tries again what failed, shows conditions as metrics, and looks at what is as it should be without asking the API server")
   void retries() {
     operator.start();
     // Its key is not there, so that no agent can be made.
@@ -105,6 +112,40 @@ class OperatorIT {
                         "pgbackup_condition{kind=\"PgBackupPolicy\",namespace=\"shop\",name=\"master\",condition=\"TargetResolved\"} 1.0"));
     assertThat(client.resources(PgBackupPolicy.class).inNamespace("shop").list().getItems())
         .hasSize(1);
+
+    // Nothing has changed, and what there is it knows from its watches.
+    requests();
+    double looks = reconciliations();
+    Awaitility.await("the policy is looked at again")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> reconciliations() >= looks + 2);
+    assertThat(requests()).isEmpty();
+  }
+
+  /** What was asked of the API server since this was called last. */
+  private List<String> requests() {
+    return Stream.generate(this::request)
+        .takeWhile(Objects::nonNull)
+        .map(request -> request.getMethod() + " " + request.getPath())
+        .toList();
+  }
+
+  private @Nullable RecordedRequest request() {
+    try {
+      return server.getKubernetesMockServer().takeRequest(1, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double reconciliations() {
+    return page()
+        .lines()
+        .filter(line -> line.startsWith("reconciliations_success_total"))
+        .filter(line -> line.contains("policies"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   private boolean agentIsThere() {

@@ -22,13 +22,16 @@ import dev.pgbackup.operator.status.Notice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +46,7 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
   private static final int TOO_BUSY = 409;
 
   private final KubernetesClient client;
+  private final RecordKeeper records;
   private final PolicyLookup policies;
   private final AgentClient agents;
   private final EventRecorder events;
@@ -51,17 +55,25 @@ public final class BackupReconciler implements Reconciler<PgBackup> {
 
   public BackupReconciler(
       KubernetesClient client,
+      RecordKeeper records,
       PolicyLookup policies,
       AgentClient agents,
       EventRecorder events,
       Clock clock,
       OperatorSettings settings) {
     this.client = client;
+    this.records = records;
     this.policies = policies;
     this.agents = agents;
     this.events = events;
     this.clock = clock;
     this.pause = settings.polling().busy();
+  }
+
+  @Override
+  public List<EventSource<?, PgBackup>> prepareEventSources(EventSourceContext<PgBackup> context) {
+    records.watch(context.getPrimaryCache());
+    return List.of();
   }
 
   @Override

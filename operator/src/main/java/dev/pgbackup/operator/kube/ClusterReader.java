@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /** Reads what is in the cluster, live. */
 @Singleton
-public final class ClusterReader {
+public class ClusterReader {
 
   private final KubernetesClient client;
 
@@ -58,7 +58,7 @@ public final class ClusterReader {
     return names(client.apps().deployments().inNamespace(namespace).list().getItems());
   }
 
-  private static List<String> names(List<? extends HasMetadata> objects) {
+  static List<String> names(List<? extends HasMetadata> objects) {
     return objects.stream().map(o -> o.getMetadata().getName()).sorted().toList();
   }
 

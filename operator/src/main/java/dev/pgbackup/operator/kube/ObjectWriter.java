@@ -1,6 +1,7 @@
 package dev.pgbackup.operator.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Makes objects be as they should. */
 public interface ObjectWriter {
@@ -11,7 +12,16 @@ public interface ObjectWriter {
    *
    * @return the object as it is now
    */
-  <T extends HasMetadata> T apply(T desired);
+  default <T extends HasMetadata> T apply(T desired) {
+    return apply(desired, null);
+  }
+
+  /**
+   * The same for an object that is watched, and need not be asked for.
+   *
+   * @param lastSeen as it was not long ago; null: it is looked for
+   */
+  <T extends HasMetadata> T apply(T desired, @Nullable T lastSeen);
 
   /**
    * Creates an object that must not be there yet.

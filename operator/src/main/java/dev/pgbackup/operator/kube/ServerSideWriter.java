@@ -1,6 +1,9 @@
 package dev.pgbackup.operator.kube;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes by server-side apply, as the one manager of what it says.
@@ -32,6 +36,10 @@ public final class ServerSideWriter implements ObjectWriter {
   private static final String DIGEST = "pgbackup.dev/applied-digest";
   private static final int DIGEST_BYTES = 16;
 
+  /** The order of a map's entries is another in every JVM. */
+  private static final JsonMapper ORDERED =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
   private final KubernetesClient client;
 
   public ServerSideWriter(KubernetesClient client) {
@@ -39,10 +47,10 @@ public final class ServerSideWriter implements ObjectWriter {
   }
 
   @Override
-  public <T extends HasMetadata> T apply(T desired) {
+  public <T extends HasMetadata> T apply(T desired, @Nullable T lastSeen) {
     ObjectNode wanted = client.getKubernetesSerialization().convertValue(desired, ObjectNode.class);
-    String digest = digest(client.getKubernetesSerialization().asJson(desired));
-    T actual = client.resource(desired).get();
+    String digest = digest(wanted);
+    T actual = lastSeen == null ? client.resource(desired).get() : lastSeen;
     if (actual != null && isApplied(actual, wanted, digest)) {
       return actual;
     }
@@ -62,13 +70,16 @@ public final class ServerSideWriter implements ObjectWriter {
             marked);
   }
 
-  private static String digest(String json) {
+  private static String digest(ObjectNode object) {
     try {
+      String json = ORDERED.writeValueAsString(ORDERED.convertValue(object, Map.class));
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an object that cannot be written", e);
     }
   }
 

@@ -6,7 +6,6 @@ import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.backup.RecordKeeper;
-import dev.pgbackup.operator.lookup.PolicyLookup;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,15 +26,15 @@ public final class ArchiveFollower {
   private static final Logger LOG = Logger.getLogger(ArchiveFollower.class);
   private static final Duration ONCE_IN_A_WHILE = Duration.ofMinutes(10);
 
-  private final PolicyLookup policies;
+  private final PolicyObserver observer;
   private final AgentClient agents;
   private final RecordKeeper records;
   private final Clock clock;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
 
   public ArchiveFollower(
-      PolicyLookup policies, AgentClient agents, RecordKeeper records, Clock clock) {
-    this.policies = policies;
+      PolicyObserver observer, AgentClient agents, RecordKeeper records, Clock clock) {
+    this.observer = observer;
     this.agents = agents;
     this.records = records;
     this.clock = clock;
@@ -76,7 +75,7 @@ public final class ArchiveFollower {
     }
     try {
       boolean complete =
-          policies
+          observer
               .agent(policy)
               .map(agent -> records.follow(policy, agents.backups(agent)))
               .orElse(false);

@@ -2,11 +2,12 @@ package dev.pgbackup.operator.policy;
 
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.operator.OperatorSettings;
 import dev.pgbackup.operator.agent.AgentAddress;
 import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
-import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.kube.WatchedCluster;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.ConfigText;
 import dev.pgbackup.operator.pod.Names;
@@ -19,20 +20,24 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a policy's database and at its agent. */
+/**
+ * Looks at a policy's database and at its agent. It looks often, so what is in the cluster it takes
+ * from what is watched.
+ */
 @Singleton
 public final class PolicyObserver {
 
-  private final ClusterReader cluster;
+  private final WatchedCluster cluster;
   private final AgentClient agents;
   private final PolicyLookup policies;
 
-  public PolicyObserver(ClusterReader cluster, PolicyLookup policies, AgentClient agents) {
+  public PolicyObserver(WatchedCluster cluster, AgentClient agents, OperatorSettings settings) {
     this.cluster = cluster;
-    this.policies = policies;
     this.agents = agents;
+    this.policies = new PolicyLookup(cluster, settings);
   }
 
   /** What a policy's target was found to be, or why it was not. */
@@ -52,7 +57,7 @@ public final class PolicyObserver {
    * @param config what the agent is to run with
    */
   PolicyFacts observe(PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
-    List<Pod> pods = policies.pods(policy);
+    List<Pod> pods = pods(policy);
     PodHealth pod = PodHealth.of(pods);
     Answer answer = policies.address(pod).map(this::ask).orElse(Answer.NONE);
     VolumeFinding volume = volume(policy, finding, answer.status());
@@ -65,6 +70,16 @@ public final class PolicyObserver {
         pods.isEmpty() ? creationFailure(policy) : null,
         answer.status(),
         answer.problem());
+  }
+
+  /** Where the agent of a policy is reached; nothing while it does not run. */
+  Optional<AgentAddress> agent(PgBackupPolicy policy) {
+    return policies.address(PodHealth.of(pods(policy)));
+  }
+
+  private List<Pod> pods(PgBackupPolicy policy) {
+    return cluster.agentPods(
+        policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }
 
   private record Answer(@Nullable AgentStatus status, @Nullable String problem) {

@@ -8,7 +8,7 @@ import dev.pgbackup.operator.agent.OperatorKeys;
 import dev.pgbackup.operator.backup.model.BackupRecords;
 import dev.pgbackup.operator.kube.EventRecorder;
 import dev.pgbackup.operator.kube.ObjectWriter;
-import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.kube.WatchedCluster;
 import dev.pgbackup.operator.policy.PolicyObserver.TargetFinding;
 import dev.pgbackup.operator.policy.model.AgentObjects;
 import dev.pgbackup.operator.policy.model.PolicyFacts;
@@ -17,8 +17,7 @@ import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Conditions;
 import dev.pgbackup.operator.status.Notice;
 import dev.pgbackup.operator.status.StatusPace;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -28,11 +27,11 @@ import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +49,9 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
 
   static final String FINALIZER = "pgbackup.dev/replication-slot";
 
+  private static final Duration LONG_SILENCE = Duration.ofMinutes(1);
+
+  private final WatchedCluster cluster;
   private final PolicyObserver observer;
   private final ObjectWriter objects;
   private final ArchiveFollower archive;
@@ -61,6 +63,7 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
   private final OperatorSettings settings;
 
   public PolicyReconciler(
+      WatchedCluster cluster,
       PolicyObserver observer,
       ObjectWriter objects,
       ArchiveFollower archive,
@@ -70,6 +73,7 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
       StatusPace pace,
       Clock clock,
       OperatorSettings settings) {
+    this.cluster = cluster;
     this.observer = observer;
     this.objects = objects;
     this.archive = archive;
@@ -84,12 +88,7 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
   @Override
   public List<EventSource<?, PgBackupPolicy>> prepareEventSources(
       EventSourceContext<PgBackupPolicy> context) {
-    return List.of(
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Deployment.class, PgBackupPolicy.class)
-                .withLabelSelector(Names.POLICY_LABEL)
-                .build(),
-            context));
+    return cluster.watch(context);
   }
 
   @Override
@@ -112,8 +111,12 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
             Objects.requireNonNull(finding.target()),
             new AgentObjects.Defaults(
                 settings.agent().image(), settings.agent().port(), keys.get().publicPem()));
-    agent.all().forEach(objects::apply);
+    agent.all().forEach(this::apply);
     return agent;
+  }
+
+  private <T extends HasMetadata> void apply(T desired) {
+    objects.apply(desired, cluster.lastSeen(desired));
   }
 
   private UpdateControl<PgBackupPolicy> publish(PgBackupPolicy policy, PolicyFacts facts) {
@@ -131,7 +134,7 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
       policy.setStatus(after);
       control = UpdateControl.patchStatus(policy);
     }
-    return control.rescheduleAfter(nextLook(after, facts.agent()));
+    return control.rescheduleAfter(Jitter.of(nextLook(after, facts)));
   }
 
   private boolean isWorthWriting(
@@ -141,11 +144,23 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
             policy.getMetadata().getUid(), PolicyStatuses.differInMeaning(before, after));
   }
 
-  private Duration nextLook(PgBackupPolicyStatus status, @Nullable AgentStatus agent) {
+  private Duration nextLook(PgBackupPolicyStatus status, PolicyFacts facts) {
+    if (facts.agentProblem() != null && isSilentForLong(status)) {
+      // Each call that is in vain holds a thread: many silent agents must not hold up the others.
+      return settings.polling().interval();
+    }
+    AgentStatus agent = facts.agent();
     boolean busy =
         Conditions.isTrue(status.conditions(), ConditionType.Reconciling)
             || (agent != null && agent.currentBackup() != null);
     return busy ? settings.polling().busy() : settings.polling().interval();
+  }
+
+  private boolean isSilentForLong(PgBackupPolicyStatus status) {
+    return Conditions.find(status.conditions(), ConditionType.AgentAvailable)
+        .map(c -> Instant.parse(c.getLastTransitionTime()))
+        .filter(since -> since.plus(LONG_SILENCE).isBefore(clock.instant()))
+        .isPresent();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Writes to an API server that knows no server-side apply: the one of tests. */
 public final class CrudWriter implements ObjectWriter {
@@ -25,8 +26,8 @@ public final class CrudWriter implements ObjectWriter {
   }
 
   @Override
-  public <T extends HasMetadata> T apply(T desired) {
-    T actual = client.resource(desired).get();
+  public <T extends HasMetadata> T apply(T desired, @Nullable T lastSeen) {
+    T actual = lastSeen == null ? client.resource(desired).get() : lastSeen;
     if (actual == null) {
       written.add(desired.getKind() + " " + desired.getMetadata().getName());
       return client.resource(desired).create();

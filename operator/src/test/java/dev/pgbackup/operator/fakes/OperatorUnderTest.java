@@ -12,6 +12,7 @@ import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.EventRecorder;
 import dev.pgbackup.operator.kube.OwnRights;
+import dev.pgbackup.operator.kube.WatchedCluster;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.policy.AgentRetirement;
@@ -73,19 +74,23 @@ public final class OperatorUnderTest implements AutoCloseable {
     AgentClient agents = new AgentClient(keys, clock, settings);
     EventRecorder events = new EventRecorder(client, clock);
     PolicyLookup lookup = new PolicyLookup(cluster, settings);
-    PolicyObserver observer = new PolicyObserver(cluster, lookup, agents);
+    // Watches nothing, so it reads live.
+    WatchedCluster watched = new WatchedCluster(client);
+    RecordKeeper records = new RecordKeeper(client, clock);
+    PolicyObserver observer = new PolicyObserver(watched, agents, settings);
     policies =
         new PolicyReconciler(
+            watched,
             observer,
             objects,
-            new ArchiveFollower(lookup, agents, new RecordKeeper(client, clock), clock),
+            new ArchiveFollower(observer, agents, records, clock),
             new AgentRetirement(observer, cluster, objects, keys, events, clock, settings),
             keys,
             events,
             new StatusPace(clock, settings),
             clock,
             settings);
-    backups = new BackupReconciler(client, lookup, agents, events, clock, settings);
+    backups = new BackupReconciler(client, records, lookup, agents, events, clock, settings);
     ClusterWriter writer = new ClusterWriter(client);
     LearnIdentity learnIdentity = new LearnIdentity(cluster, objects);
     restores =

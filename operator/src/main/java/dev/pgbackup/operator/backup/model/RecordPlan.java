@@ -123,6 +123,8 @@ public record RecordPlan(
           new ObjectMetaBuilder()
               .withNamespace(policy.getMetadata().getNamespace())
               .withName(BackupRecords.name(name, document.backupId()))
+              // The server's answer for a new object; its status speaks of it.
+              .withGeneration(1L)
               .withLabels(
                   Map.of(Names.POLICY_LABEL, name, Names.BACKUP_ID_LABEL, document.backupId()))
               .build());
