@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the {@code PgBackup} objects of a policy follow the bucket. Which there are it takes from what
- * the controller of backups watches; what that shows too late is refused as a conflict, and planned
- * anew.
+ * Makes the {@code PgBackup} objects of a policy follow the bucket. Which there are it takes from
+ * what the controller of backups watches; what that shows too late is refused as a conflict, and
+ * planned anew.
  */
 @Singleton
 public final class RecordKeeper {
@@ -41,7 +41,9 @@ public final class RecordKeeper {
             BY_POLICY,
             backup ->
                 List.of(
-                    key(backup.getMetadata().getNamespace(), backup.getSpec().policyRef().name()))));
+                    key(
+                        backup.getMetadata().getNamespace(),
+                        backup.getSpec().policyRef().name()))));
     watched = cache;
   }
 
@@ -72,9 +74,7 @@ public final class RecordKeeper {
                 .filter(b -> b.getSpec().policyRef().name().equals(name))
             : watched.byIndex(BY_POLICY, key(namespace, name)).stream()
                 .map(client.getKubernetesSerialization()::clone);
-    return objects
-        .filter(b -> b.getMetadata().getDeletionTimestamp() == null)
-        .toList();
+    return objects.filter(b -> b.getMetadata().getDeletionTimestamp() == null).toList();
   }
 
   private void create(PgBackup backup) {

@@ -78,8 +78,7 @@ public final class PolicyObserver {
   }
 
   private List<Pod> pods(PgBackupPolicy policy) {
-    return cluster.agentPods(
-        policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+    return cluster.agentPods(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }
 
   private record Answer(@Nullable AgentStatus status, @Nullable String problem) {

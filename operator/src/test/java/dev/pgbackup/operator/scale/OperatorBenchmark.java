@@ -27,7 +27,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -131,7 +130,8 @@ final class OperatorBenchmark implements AutoCloseable {
                 .sum()
             * 60
             / seconds);
-    System.out.printf("    reconciles/s:        %.1f%n", (reconciliations() - reconciled) / seconds);
+    System.out.printf(
+        "    reconciles/s:        %.1f%n", (reconciliations() - reconciled) / seconds);
     System.out.printf(
         "    calls of agents/s:   %.1f, never more than %d at one time%n",
         (agents.calls() - asked) / seconds, agents.mostAtOneTime());
@@ -196,8 +196,7 @@ final class OperatorBenchmark implements AutoCloseable {
 
   /** Plays the controllers and the kubelet: the agent of a Deployment runs at once. */
   private void runPod(ObjectNode created) {
-    String policy =
-        created.path("metadata").path("labels").path(Names.POLICY_LABEL).asText("");
+    String policy = created.path("metadata").path("labels").path(Names.POLICY_LABEL).asText("");
     if (policy.isEmpty() || !created.path("kind").asText().equals("Deployment")) {
       return;
     }
@@ -290,7 +289,8 @@ final class OperatorBenchmark implements AutoCloseable {
         .map(i -> policy.path("status").path("conditions").path(i))
         .anyMatch(
             c ->
-                c.path("type").asText().equals("Ready") && c.path("status").asText().equals("True"));
+                c.path("type").asText().equals("Ready")
+                    && c.path("status").asText().equals("True"));
   }
 
   /** Those of policies, ended well. */

@@ -52,8 +52,7 @@ final class SimulatedAgents implements AutoCloseable {
     return most.get();
   }
 
-  private void answer(HttpExchange exchange, Function<String, Object> document)
-      throws IOException {
+  private void answer(HttpExchange exchange, Function<String, Object> document) throws IOException {
     calls.increment();
     most.accumulateAndGet(now.incrementAndGet(), Math::max);
     try (exchange) {

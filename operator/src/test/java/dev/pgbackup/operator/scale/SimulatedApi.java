@@ -268,8 +268,7 @@ final class SimulatedApi implements AutoCloseable {
     return kind.objects.get(key);
   }
 
-  private void put(
-      HttpExchange exchange, Kind kind, String key, ObjectNode object, boolean status)
+  private void put(HttpExchange exchange, Kind kind, String key, ObjectNode object, boolean status)
       throws IOException {
     ObjectNode after = null;
     int refusal = HttpURLConnection.HTTP_NOT_FOUND;
