@@ -247,6 +247,15 @@ public final class Home implements AutoCloseable {
         .findFirst();
   }
 
+  /** The same, awaited: on a busy node a probe may fail once. */
+  public Pod readyAgent(String policy) {
+    return Awaitility.await("the agent of " + policy + " is ready")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> agent(policy), Optional::isPresent)
+        .orElseThrow();
+  }
+
   /** Runs an image of PostgreSQL on a restored claim; returns the name of its pod. */
   public String look(String claim, String image) {
     String pod = "look-" + claim;

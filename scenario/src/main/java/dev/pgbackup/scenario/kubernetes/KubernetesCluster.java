@@ -167,10 +167,7 @@ public final class KubernetesCluster implements Environment {
   }
 
   private AgentStatus agent() {
-    Pod pod =
-        home()
-            .agent(POLICY)
-            .orElseThrow(() -> new IllegalStateException("the agent's pod is not ready"));
+    Pod pod = home().readyAgent(POLICY);
     try (LocalPortForward forward = client.pods().resource(pod).portForward(AGENT_PORT)) {
       URI uri = URI.create("http://127.0.0.1:" + forward.getLocalPort() + Endpoints.STATUS);
       return ContractJson.read(
