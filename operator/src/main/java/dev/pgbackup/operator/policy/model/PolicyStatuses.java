@@ -90,14 +90,19 @@ public final class PolicyStatuses {
         agent.archiveId(),
         database(agent.database()),
         archiving(agent.archiving()),
-        agent.recoveryWindows().stream().map(PolicyStatuses::window).toList(),
-        agent.gaps().stream().map(PolicyStatuses::gap).toList(),
+        orAbsent(agent.recoveryWindows().stream().map(PolicyStatuses::window).toList()),
+        orAbsent(agent.gaps().stream().map(PolicyStatuses::gap).toList()),
         agent.firstRecoverabilityPoint(),
         agent.latestRestorableTime(),
         agent.latestRestorableXid(),
         lastBackup(agent.lastBackup(), recordName),
         agent.nextBackupTime(),
         conditions);
+  }
+
+  /** An empty list is not sent, and would differ for ever from what comes back. */
+  private static <T> @Nullable List<T> orAbsent(List<T> list) {
+    return list.isEmpty() ? null : list;
   }
 
   private static @Nullable Database database(AgentStatus.@Nullable DatabaseStatus database) {

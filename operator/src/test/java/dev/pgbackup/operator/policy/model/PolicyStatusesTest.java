@@ -142,6 +142,14 @@ class PolicyStatusesTest {
   }
 
   @Test
+  @DisplayName("what there is none of is absent, as it comes back: the same again differs in nothing")
+  void nothingOf() {
+    PgBackupPolicyStatus status = status(running(AgentStatuses.connecting()));
+    assertThat(status.gaps()).isNull();
+    assertThat(status.recoveryWindows()).isNull();
+  }
+
+  @Test
   @DisplayName("the objectives are measured on while the agent is silent")
   void silentForTooLong() {
     policy.setStatus(status(running(AgentStatuses.streaming(CONFIG.hash()))));
