@@ -23,6 +23,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +43,9 @@ final class BackupFixture {
   private final Path folder;
   private final ObjectStore store;
   private final Archive archive;
+
+  /** Backups are in the order of their seconds, and these take less than one. */
+  private int taken;
 
   BackupFixture(PostgresServer server, Path folder) {
     this(server, folder, store -> store);
@@ -97,7 +102,8 @@ final class BackupFixture {
   }
 
   BackupManifest take(BackupSettings settings, BackupProgress progress) {
-    return BaseBackup.take(archive, sessions(), settings, WAL_IS_THERE, progress);
+    Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(taken++));
+    return BaseBackup.take(archive, sessions(), settings, WAL_IS_THERE, progress, clock);
   }
 
   /** The list of files by path. */
