@@ -64,6 +64,10 @@ public interface OperatorSettings {
     @WithDefault("2s")
     Duration busy();
 
+    /** Between two looks at a swap, while the database is down for it. */
+    @WithDefault("250ms")
+    Duration swap();
+
     /** How long one call may take. */
     @WithDefault("5s")
     Duration timeout();

@@ -21,9 +21,27 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "self == oldSelf",
+    value = PgRestoreSpec.UNCHANGED,
     message =
-        "spec cannot be changed: a PgRestore is done once. Create another one, with another name.")
+        "spec cannot be changed, but for abort: a PgRestore is done once. Create another one, with"
+            + " another name.")
+@ValidationRule(
+    value = "has(self.target) != has(self.source.retainedVolume)",
+    message =
+        "target is needed, except with source.retainedVolume: a retained volume is put back as it is",
+    fieldPath = ".target")
+@ValidationRule(
+    value = "!has(self.source.retainedVolume) || self.mode == 'Swap'",
+    message = "mode must be Swap with source.retainedVolume: it is put back in the database's place",
+    fieldPath = ".mode")
+@ValidationRule(
+    value = "self.mode != 'Swap' || !has(self.source.storage)",
+    message = "mode Swap needs a policy: it says whose volume is swapped",
+    fieldPath = ".mode")
+@ValidationRule(
+    value = "self.mode == 'Swap' || !has(self.retainedVolume)",
+    message = "retainedVolume is for mode Swap: no other mode replaces a volume",
+    fieldPath = ".retainedVolume")
 @ValidationRule(
     value = "!has(self.source.storage) || has(self.postgres)",
     message = "postgres.image is needed with source.storage: no policy says which image can replay",
@@ -46,14 +64,16 @@ public record PgRestoreSpec(
         @Min(1)
         @Max(Integer.MAX_VALUE)
         Long timeline,
-    @JsonPropertyDescription("Where recovery stops. Exactly one of its fields, and inclusive.")
-        @Required
-        RestoreTarget target,
+    @JsonPropertyDescription(
+            "Where recovery stops. Exactly one of its fields, and inclusive. Absent with"
+                + " source.retainedVolume.")
+        @Nullable RestoreTarget target,
     @JsonPropertyDescription("Whether only the plan is made: nothing is created.") @Default("false")
         boolean dryRun,
     @JsonPropertyDescription(
             "What the restored database becomes. Volume: a new volume with its data directory, cleanly"
-                + " shut down.")
+                + " shut down. Swap: the same, and then that volume takes the place of the database's,"
+                + " which is kept.")
         @Default(PgRestoreSpec.MODE)
         Mode mode,
     @JsonPropertyDescription("The new volume.") @Default("{}") VolumeClaim volume,
@@ -61,19 +81,73 @@ public record PgRestoreSpec(
             "The PostgreSQL that replays. Default: as the workload of the policy runs it; needed with"
                 + " source.storage.")
         @Nullable Postgres postgres,
-    @JsonPropertyDescription("The Job that does the work.") @Default("{}") Job job) {
+    @JsonPropertyDescription("The Job that does the work.") @Default("{}") Job job,
+    @JsonPropertyDescription("How volumes are swapped, in mode Swap.") @Default("{}") Swap swap,
+    @JsonPropertyDescription("The volume that was replaced, in mode Swap.")
+        @Nullable RetainedVolume retainedVolume,
+    @JsonPropertyDescription(
+            "Gives it up, as long as nothing is lost by it: obeyed until the database is stopped for the"
+                + " swap. What was restored stays in its volume.")
+        @Default("false")
+        boolean abort) {
 
   static final String MODE = "Volume";
+
+  /** What may change is not in it. */
+  static final String UNCHANGED =
+      "self.source == oldSelf.source"
+          + " && has(self.backup) == has(oldSelf.backup)"
+          + " && (!has(self.backup) || self.backup == oldSelf.backup)"
+          + " && has(self.timeline) == has(oldSelf.timeline)"
+          + " && (!has(self.timeline) || self.timeline == oldSelf.timeline)"
+          + " && has(self.target) == has(oldSelf.target)"
+          + " && (!has(self.target) || self.target == oldSelf.target)"
+          + " && self.dryRun == oldSelf.dryRun && self.mode == oldSelf.mode"
+          + " && self.volume == oldSelf.volume"
+          + " && has(self.postgres) == has(oldSelf.postgres)"
+          + " && (!has(self.postgres) || self.postgres == oldSelf.postgres)"
+          + " && self.job == oldSelf.job && self.swap == oldSelf.swap"
+          + " && has(self.retainedVolume) == has(oldSelf.retainedVolume)"
+          + " && (!has(self.retainedVolume) || self.retainedVolume == oldSelf.retainedVolume)";
 
   public PgRestoreSpec {
     mode = requireNonNullElse(mode, Mode.of(MODE));
     volume = requireNonNullElse(volume, VolumeClaim.DEFAULT);
     job = requireNonNullElse(job, Job.DEFAULT);
+    swap = requireNonNullElse(swap, Swap.DEFAULT);
+  }
+
+  /** Whether it puts a volume into the place of the database's. */
+  @JsonIgnore
+  public boolean isSwap() {
+    return mode == Mode.Swap;
+  }
+
+  /**
+   * The part of it that says what is restored, and cannot change: without what only says whether it
+   * goes on.
+   */
+  @JsonIgnore
+  public PgRestoreSpec essence() {
+    return new PgRestoreSpec(
+        source,
+        backup,
+        timeline,
+        target,
+        dryRun,
+        mode,
+        volume,
+        postgres,
+        job,
+        swap,
+        retainedVolume,
+        false);
   }
 
   /** What a restored database becomes. */
   public enum Mode {
     Volume,
+    Swap,
     @JsonIgnore
     Unrecognized;
 

@@ -17,8 +17,10 @@ public record PgRestoreStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "For people: Pending, Preflight (the target is looked up), Provisioning (the volume is"
-                + " made), RestoringBase, Replaying; at last Succeeded, Failed or AlreadyApplied (the"
-                + " same restore was done before).")
+                + " made), RestoringBase, Replaying; in mode Swap also Fencing (the database is stopped and"
+                + " gives up its volume), Rebinding, Starting, PostRestore; at last Succeeded, Failed,"
+                + " RolledBack (the old volume is in use again), Aborted or AlreadyApplied (the same"
+                + " restore was done before).")
         @Nullable RestorePhase phase,
     @JsonPropertyDescription("What happens, or what went wrong and what to do, in sentences.")
         @Nullable String message,
@@ -31,16 +33,19 @@ public record PgRestoreStatus(
     @JsonPropertyDescription("How far it is, while it runs.") @Nullable Progress progress,
     @JsonPropertyDescription("What was reached.") @Nullable Recovered recovered,
     @JsonPropertyDescription("The new volume.") @Nullable Volume volume,
+    @JsonPropertyDescription("How far the swap is, and what it is about.") @Nullable SwapStatus swap,
     @JsonPropertyDescription("The end of the log of the container that failed.")
         @Nullable String lastLogs,
     @JsonPropertyDescription(
             "What is the case: Ready, Reconciling, Stalled, PreflightPassed, VolumeProvisioned,"
-                + " BaseRestored, RecoveryTargetReached, Complete, Failed.")
+                + " BaseRestored, RecoveryTargetReached, Fenced, VolumeSwapped, OldVolumeRetained,"
+                + " DatabaseAvailable, PostBackupCompleted, Complete, Failed.")
         @Nullable List<Condition> conditions) {
 
   /** A status that says nothing yet. */
   public static final PgRestoreStatus EMPTY =
-      new PgRestoreStatus(null, null, null, null, null, null, null, null, null, null, null, null);
+      new PgRestoreStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** What is restored. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -16,10 +16,22 @@ public enum RestorePhase {
   RestoringBase(false),
   /** PostgreSQL replays WAL. */
   Replaying(false),
+  /** The database is made ready to be stopped, is stopped, and gives up its volume. */
+  Fencing(false),
+  /** The restored volume is bound in its place. */
+  Rebinding(false),
+  /** The database starts on it. */
+  Starting(false),
+  /** It runs; what is left over is put in order. */
+  PostRestore(false),
   /** Done. */
   Succeeded(true),
   /** Given up; the message says why and what to do. */
   Failed(true),
+  /** The database did not start on the restored volume; it runs on its old one again. */
+  RolledBack(true),
+  /** Given up because somebody wished so; nothing was changed. */
+  Aborted(true),
   /** The same restore was done before; nothing was done now. */
   AlreadyApplied(true),
   /** A phase that a newer operator knows: it is left alone. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.pgbackup.crds.common.PolicyRef;
+import dev.pgbackup.crds.common.Rules;
 import dev.pgbackup.crds.common.S3Storage;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -14,13 +15,45 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "[has(self.policyRef), has(self.storage)].exists_one(x, x)",
-    message = "exactly one of policyRef and storage must be given")
+    value =
+        "[has(self.policyRef), has(self.storage), has(self.retainedVolume)].exists_one(x, x)",
+    message = "exactly one of policyRef, storage and retainedVolume must be given")
 public record Source(
     @JsonPropertyDescription("The policy whose archive it is.") @Nullable PolicyRef policyRef,
     @JsonPropertyDescription(
             "An archive without a policy: into an empty cluster, or another namespace.")
-        @Nullable ArchiveLocation storage) {
+        @Nullable ArchiveLocation storage,
+    @JsonPropertyDescription(
+            "A volume that a swap has replaced: it is put back as it is, which undoes that swap.")
+        @Nullable RetainedVolumeSource retainedVolume) {
+
+  /** Names a volume that a swap has replaced. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @ValidationRule(
+      value = "[has(self.restoreRef), has(self.claimName)].exists_one(x, x)",
+      message = "exactly one of restoreRef and claimName must be given")
+  public record RetainedVolumeSource(
+      @JsonPropertyDescription("The restore that replaced it.") @Nullable RestoreRef restoreRef,
+      @JsonPropertyDescription(
+              "The claim that keeps it, where there is no object of that restore any more. Default: the"
+                  + " one of restoreRef.")
+          @Nullable
+          @Size(min = 1, max = Rules.NAME_LENGTH)
+          @ValidationRule(
+              value = Rules.NAME,
+              message = "must be the name of a claim: small letters, digits, '-' and '.'")
+          String claimName) {}
+
+  /** Names a {@code PgRestore} of the same namespace. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RestoreRef(
+      @JsonPropertyDescription("Name of the PgRestore.")
+          @Required
+          @Size(min = 1, max = Rules.NAME_LENGTH)
+          @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
+          String name) {}
 
   /** An archive in a bucket. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

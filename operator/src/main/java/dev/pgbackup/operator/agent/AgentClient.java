@@ -12,6 +12,7 @@ import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.FlushResult;
 import dev.pgbackup.operator.OperatorSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,6 +105,25 @@ public final class AgentClient {
       }
       throw e;
     }
+  }
+
+  /**
+   * Has everything made durable, and the agent let go of its server, which is stopped next.
+   *
+   * @param audience of the agent's tokens
+   */
+  public FlushResult prepareSwap(AgentAddress agent, String audience) {
+    return read(
+        send(
+            signed(post(agent, Endpoints.PREPARE_SWAP, Map.of()), audience)
+                .timeout(timeout.multipliedBy(24))
+                .build()),
+        FlushResult.class);
+  }
+
+  /** Ends {@link #prepareSwap}; does nothing else. */
+  public void resume(AgentAddress agent, String audience) {
+    send(signed(post(agent, Endpoints.RESUME, Map.of()), audience).build());
   }
 
   private HttpRequest get(AgentAddress agent, String path) {

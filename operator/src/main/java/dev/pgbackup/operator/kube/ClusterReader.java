@@ -3,7 +3,12 @@ package dev.pgbackup.operator.kube;
 import dev.pgbackup.crds.backup.PgBackup;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.operator.workload.Workload;
+import dev.pgbackup.crds.restore.PgRestore;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -68,6 +73,34 @@ public final class ClusterReader {
   public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
     return Optional.ofNullable(
         client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<PersistentVolume> volume(String name) {
+    return Optional.ofNullable(client.persistentVolumes().withName(name).get());
+  }
+
+  /** The pods that have a claim in their spec, those that only wait for it included. */
+  public List<Pod> podsWith(String namespace, String claim) {
+    return client.pods().inNamespace(namespace).list().getItems().stream()
+        .filter(
+            pod ->
+                pod.getSpec().getVolumes().stream()
+                    .map(Volume::getPersistentVolumeClaim)
+                    .anyMatch(source -> source != null && claim.equals(source.getClaimName())))
+        .toList();
+  }
+
+  public Optional<Lease> lease(String namespace, String name) {
+    return Optional.ofNullable(client.leases().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<ConfigMap> configMap(String namespace, String name) {
+    return Optional.ofNullable(client.configMaps().inNamespace(namespace).withName(name).get());
+  }
+
+  public Optional<PgRestore> restore(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(PgRestore.class).inNamespace(namespace).withName(name).get());
   }
 
   public Optional<PgBackupPolicy> policy(String namespace, String name) {

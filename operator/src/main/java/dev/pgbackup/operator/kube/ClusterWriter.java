@@ -1,10 +1,16 @@
 package dev.pgbackup.operator.kube;
 
+import dev.pgbackup.operator.patch.PatchOperation;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Changes of objects that are not made of a whole. */
@@ -26,5 +32,106 @@ public final class ClusterWriter {
             client
                 .getKubernetesSerialization()
                 .asJson(Map.of("metadata", Map.of("annotations", Map.of(key, value)))));
+  }
+
+  /**
+   * Changes an object that must still be the one that was looked at.
+   *
+   * @param patch as of RFC 6902
+   * @throws KubernetesClientException if it is not (409 or 422, as for everything that does not fit)
+   */
+  public <T extends HasMetadata> T patch(T object, List<PatchOperation> patch) {
+    List<PatchOperation> all = new ArrayList<>();
+    all.add(
+        PatchOperation.test(
+            "/metadata/resourceVersion", object.getMetadata().getResourceVersion()));
+    all.addAll(patch);
+    return client
+        .resource(object)
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            client.getKubernetesSerialization().asJson(all));
+  }
+
+  /**
+   * Deletes this very object, not one of the same name that was made since. Its end is not waited
+   * for; nobody is forced.
+   */
+  public void delete(HasMetadata object) {
+    try {
+      client.raw(
+          path(object),
+          "DELETE",
+          new DeleteOptionsBuilder()
+              .withNewPreconditions()
+              .withUid(object.getMetadata().getUid())
+              .endPreconditions()
+              .withPropagationPolicy("Background")
+              .build());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
+          && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  private static String path(HasMetadata object) {
+    String group = object.getApiVersion().contains("/") ? "/apis/" : "/api/";
+    return group
+        + object.getApiVersion()
+        + "/namespaces/"
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getPlural()
+        + "/"
+        + object.getMetadata().getName();
+  }
+
+  /** Makes an object be held until {@link #letGo}, also when it is deleted. */
+  public <T extends HasMetadata> void hold(T object, String finalizer) {
+    if (!object.getMetadata().getFinalizers().contains(finalizer)) {
+      client
+          .resource(object)
+          .patch(
+              PatchContext.of(PatchType.JSON),
+              client
+                  .getKubernetesSerialization()
+                  .asJson(
+                      object.getMetadata().getFinalizers().isEmpty()
+                          ? List.of(
+                              PatchOperation.add("/metadata/finalizers", List.of(finalizer)))
+                          : List.of(PatchOperation.add("/metadata/finalizers/-", finalizer))));
+    }
+  }
+
+  /** Ends {@link #hold}. */
+  public <T extends HasMetadata> void letGo(T object, String finalizer) {
+    int at = object.getMetadata().getFinalizers().indexOf(finalizer);
+    if (at >= 0) {
+      String path = "/metadata/finalizers/" + at;
+      client
+          .resource(object)
+          .patch(
+              PatchContext.of(PatchType.JSON),
+              client
+                  .getKubernetesSerialization()
+                  .asJson(
+                      List.of(
+                          PatchOperation.test(path, finalizer), PatchOperation.remove(path))));
+    }
+  }
+
+  /** Replaces an object that must still be the one that was looked at; false if it is not. */
+  public boolean replace(HasMetadata object) {
+    try {
+      client.resource(object).update();
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

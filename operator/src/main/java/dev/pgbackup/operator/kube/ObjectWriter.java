@@ -19,4 +19,11 @@ public interface ObjectWriter {
    * @return the object as it is now, or the one that was there already
    */
   <T extends HasMetadata> T createIfAbsent(T desired);
+
+  /**
+   * Has an object checked and filled in as if it were created, and does not create it.
+   *
+   * @return what it would be
+   */
+  <T extends HasMetadata> T rehearse(T desired);
 }

@@ -93,4 +93,9 @@ public final class ServerSideWriter implements ObjectWriter {
       return actual;
     }
   }
+
+  @Override
+  public <T extends HasMetadata> T rehearse(T desired) {
+    return client.resource(desired).dryRun(true).create();
+  }
 }

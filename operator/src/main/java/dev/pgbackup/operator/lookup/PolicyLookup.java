@@ -40,6 +40,16 @@ public final class PolicyLookup {
         cluster.services(namespace));
   }
 
+  /**
+   * Finds the workload that a policy means, and looks at nothing else.
+   *
+   * @throws UnsuitableTarget if it is not there
+   */
+  public Workload workload(PgBackupPolicy policy) {
+    return workload(
+        policy.getMetadata().getNamespace(), policy.getSpec().target().workloadRef());
+  }
+
   private Workload workload(String namespace, Target.WorkloadRef ref) {
     boolean isSet = ref.kind() == Target.WorkloadKind.StatefulSet;
     Optional<Workload> found =

@@ -6,18 +6,8 @@ import dev.pgbackup.operator.OperatorSettings;
 import dev.pgbackup.operator.kube.EventRecorder;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.restore.model.RestoreNotes;
-import dev.pgbackup.operator.restore.step.CheckVolume;
-import dev.pgbackup.operator.restore.step.FindSource;
-import dev.pgbackup.operator.restore.step.FinishDryRun;
-import dev.pgbackup.operator.restore.step.FollowRestoreJob;
-import dev.pgbackup.operator.restore.step.LaunchRestoreJob;
-import dev.pgbackup.operator.restore.step.LearnIdentity;
-import dev.pgbackup.operator.restore.step.MakePlan;
-import dev.pgbackup.operator.restore.step.ProvisionVolume;
-import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
-import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.restore.step.StepOutcome;
 import dev.pgbackup.operator.status.Notice;
 import dev.pgbackup.operator.status.StatusPace;
@@ -34,6 +24,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -45,39 +36,19 @@ import java.util.concurrent.TimeUnit;
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 public final class RestoreReconciler implements Reconciler<PgRestore> {
 
-  private final List<RestoreStep> steps;
+  private final RestoreCourse course;
   private final EventRecorder events;
   private final StatusPace pace;
   private final Clock clock;
   private final OperatorSettings settings;
 
   public RestoreReconciler(
-      FindSource findSource,
-      RecognizeEarlierRun recognizeEarlierRun,
-      MakePlan makePlan,
-      CheckVolume checkVolume,
-      FinishDryRun finishDryRun,
-      LearnIdentity learnIdentity,
-      ProvisionVolume provisionVolume,
-      LaunchRestoreJob launchRestoreJob,
-      FollowRestoreJob followRestoreJob,
-      SealVolume sealVolume,
+      RestoreCourse course,
       EventRecorder events,
       StatusPace pace,
       Clock clock,
       OperatorSettings settings) {
-    this.steps =
-        List.of(
-            findSource,
-            recognizeEarlierRun,
-            makePlan,
-            checkVolume,
-            finishDryRun,
-            learnIdentity,
-            provisionVolume,
-            launchRestoreJob,
-            followRestoreJob,
-            sealVolume);
+    this.course = course;
     this.events = events;
     this.pace = pace;
     this.clock = clock;
@@ -114,13 +85,19 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
       restore.setStatus(after);
       control = UpdateControl.patchStatus(restore);
     }
-    return outcome == StepOutcome.Wait
-        ? control.rescheduleAfter(settings.polling().busy())
-        : control;
+    return switch (outcome) {
+      case Wait -> control.rescheduleAfter(pause(after));
+      case Recorded -> control.reschedule();
+      case Proceed, Over -> control;
+    };
+  }
+
+  private Duration pause(PgRestoreStatus status) {
+    return status.swap() == null ? settings.polling().busy() : settings.polling().swap();
   }
 
   private StepOutcome take(RestoreRun run) {
-    for (RestoreStep step : steps) {
+    for (RestoreStep step : course.of(run.restore())) {
       StepOutcome outcome = step.take(run);
       if (outcome != StepOutcome.Proceed) {
         return outcome;

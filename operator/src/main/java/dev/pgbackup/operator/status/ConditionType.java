@@ -18,6 +18,11 @@ public enum ConditionType {
   VolumeProvisioned(true),
   BaseRestored(true),
   RecoveryTargetReached(true),
+  Fenced(true),
+  VolumeSwapped(true),
+  OldVolumeRetained(true),
+  DatabaseAvailable(true),
+  PostBackupCompleted(true),
   Complete(true),
   Failed(false);
 

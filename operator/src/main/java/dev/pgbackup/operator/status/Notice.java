@@ -50,7 +50,12 @@ public record Notice(boolean warning, String reason, String message) {
           PreflightPassed,
           VolumeProvisioned,
           BaseRestored,
-          RecoveryTargetReached ->
+          RecoveryTargetReached,
+          Fenced,
+          VolumeSwapped,
+          OldVolumeRetained,
+          DatabaseAvailable,
+          PostBackupCompleted ->
           true;
     };
   }

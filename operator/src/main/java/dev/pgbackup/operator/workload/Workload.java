@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param template of its pods
  * @param claimTemplates a StatefulSet's volumeClaimTemplates
  * @param firstOrdinal number of a StatefulSet's first pod
+ * @param labels its own
+ * @param annotations its own
  */
 public record Workload(
     String kind,
@@ -27,7 +29,9 @@ public record Workload(
     @Nullable String serviceName,
     PodTemplateSpec template,
     List<PersistentVolumeClaim> claimTemplates,
-    int firstOrdinal) {
+    int firstOrdinal,
+    Map<String, String> labels,
+    Map<String, String> annotations) {
 
   public Workload {
     claimTemplates = List.copyOf(claimTemplates);
@@ -44,7 +48,9 @@ public record Workload(
         set.getSpec().getServiceName(),
         set.getSpec().getTemplate(),
         Objects.requireNonNullElse(set.getSpec().getVolumeClaimTemplates(), List.of()),
-        Objects.requireNonNullElse(start, 0));
+        Objects.requireNonNullElse(start, 0),
+        Objects.requireNonNullElse(set.getMetadata().getLabels(), Map.of()),
+        Objects.requireNonNullElse(set.getMetadata().getAnnotations(), Map.of()));
   }
 
   public static Workload of(Deployment deployment) {
@@ -56,7 +62,9 @@ public record Workload(
         null,
         deployment.getSpec().getTemplate(),
         List.of(),
-        0);
+        0,
+        Objects.requireNonNullElse(deployment.getMetadata().getLabels(), Map.of()),
+        Objects.requireNonNullElse(deployment.getMetadata().getAnnotations(), Map.of()));
   }
 
   public PodSpec podSpec() {

@@ -17,7 +17,10 @@ import dev.pgbackup.operator.policy.AgentRetirement;
 import dev.pgbackup.operator.policy.ArchiveFollower;
 import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.policy.PolicyReconciler;
+import dev.pgbackup.operator.kube.OwnRights;
+import dev.pgbackup.operator.restore.RestoreCourse;
 import dev.pgbackup.operator.restore.RestoreReconciler;
+import dev.pgbackup.operator.swap.step.SwapSteps;
 import dev.pgbackup.operator.restore.step.CheckVolume;
 import dev.pgbackup.operator.restore.step.FindSource;
 import dev.pgbackup.operator.restore.step.FinishDryRun;
@@ -83,18 +86,31 @@ public final class OperatorUnderTest implements AutoCloseable {
             clock,
             settings);
     backups = new BackupReconciler(client, lookup, agents, events, clock, settings);
+    ClusterWriter writer = new ClusterWriter(client);
+    LearnIdentity learnIdentity = new LearnIdentity(cluster, objects);
     restores =
         new RestoreReconciler(
-            new FindSource(cluster, lookup, agents),
-            new RecognizeEarlierRun(cluster),
-            new MakePlan(cluster, objects, lookup, agents, clock, settings),
-            new CheckVolume(cluster),
-            new FinishDryRun(),
-            new LearnIdentity(cluster, objects),
-            new ProvisionVolume(objects),
-            new LaunchRestoreJob(cluster, objects, settings),
-            new FollowRestoreJob(cluster, agents, settings),
-            new SealVolume(cluster, new ClusterWriter(client), clock),
+            new RestoreCourse(
+                new FindSource(cluster, lookup, agents),
+                new RecognizeEarlierRun(cluster),
+                new MakePlan(cluster, objects, lookup, agents, clock, settings),
+                new CheckVolume(cluster),
+                new FinishDryRun(),
+                learnIdentity,
+                new ProvisionVolume(objects),
+                new LaunchRestoreJob(cluster, objects, settings),
+                new FollowRestoreJob(cluster, agents, settings),
+                new SealVolume(cluster, writer, clock),
+                new SwapSteps(
+                    cluster,
+                    writer,
+                    objects,
+                    new OwnRights(client),
+                    lookup,
+                    agents,
+                    learnIdentity,
+                    clock,
+                    settings)),
             events,
             new StatusPace(clock, settings),
             clock,

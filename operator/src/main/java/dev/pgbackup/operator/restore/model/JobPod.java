@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the pods of a restore's jobs have in common: how they get at the archive. */
-final class JobPod {
+public final class JobPod {
 
   private final PgRestore restore;
   private final RestoreSource source;
@@ -39,22 +39,22 @@ final class JobPod {
   /**
    * @param port to serve HTTP on
    */
-  JobPod(PgRestore restore, RestoreSource source, int port) {
+  public JobPod(PgRestore restore, RestoreSource source, int port) {
     this.restore = restore;
     this.source = source;
-    this.config = ConfigText.of(config(StorageAccess.config(source.storage(), files), port));
+    this.config = ConfigText.of(config(source, StorageAccess.config(source.storage(), files), port));
   }
 
-  MountedFiles files() {
+  public MountedFiles files() {
     return files;
   }
 
-  String name() {
+  public String name() {
     return Names.restore(restore.getMetadata().getName());
   }
 
   /** Where the pod may run: where the database may, or as the restore says. */
-  Placement placement() {
+  public Placement placement() {
     Placement like =
         source.target() == null
             ? Placement.ANYWHERE
@@ -62,7 +62,7 @@ final class JobPod {
     return like.with(Placement.of(restore.getSpec().job().pod()));
   }
 
-  ObjectMeta metadata(String name, String component) {
+  public ObjectMeta metadata(String name, String component) {
     return new ObjectMetaBuilder()
         .withNamespace(restore.getMetadata().getNamespace())
         .withName(name)
@@ -72,7 +72,7 @@ final class JobPod {
   }
 
   /** What must be there before a pod is. */
-  List<HasMetadata> prerequisites() {
+  public List<HasMetadata> prerequisites() {
     return List.of(account(), configMap());
   }
 
@@ -94,7 +94,7 @@ final class JobPod {
   }
 
   /** A restore needs the store of it only; the rest is what the agent's defaults are. */
-  private static AgentConfig config(StorageConfig storage, int port) {
+  private static AgentConfig config(RestoreSource source, StorageConfig storage, int port) {
     return new AgentConfig(
         1,
         null,
@@ -102,7 +102,7 @@ final class JobPod {
         1,
         null,
         new WalConfig(
-            "pgbackup",
+            source.slotName(),
             WalConfig.Transport.Auto,
             new Span(Duration.ofSeconds(5)),
             new WalConfig.RetainedWalConfig(

@@ -139,11 +139,12 @@ public final class RestoreClaim {
         .map(annotations -> annotations.get(COMPLETED));
   }
 
-  private static String fingerprint(PgRestore restore) {
+  /** What tells one spec from another: of everything in it that cannot be changed. */
+  public static String fingerprint(PgRestore restore) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest(ContractJson.write(restore.getSpec()).getBytes(StandardCharsets.UTF_8));
+              .digest(ContractJson.write(restore.getSpec().essence()).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -248,6 +248,10 @@ public final class RestoreJob {
     if (decided.place().isVolumeRoot()) {
       arguments.add("--lift");
     }
+    if (restore.getSpec().isSwap()) {
+      arguments.add("--purpose=master");
+      arguments.add("--slot=" + decided.source().slotName());
+    }
     arguments.add("--meeting=" + SHARED_PATH);
     arguments.add("--parallelism=" + restore.getSpec().job().parallelism());
     arguments.add("--report=/dev/termination-log");

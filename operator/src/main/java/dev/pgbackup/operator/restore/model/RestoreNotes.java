@@ -10,14 +10,17 @@ import dev.pgbackup.crds.restore.PgRestoreStatus.Progress;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Recovered;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Volume;
 import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.crds.restore.SwapStatus;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Conditions;
 import dev.pgbackup.operator.status.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,16 @@ public final class RestoreNotes {
           ConditionType.BaseRestored,
           ConditionType.RecoveryTargetReached);
 
+  private static final List<ConditionType> SWAP_STAGES =
+      List.of(
+          ConditionType.Fenced,
+          ConditionType.VolumeSwapped,
+          ConditionType.OldVolumeRetained,
+          ConditionType.DatabaseAvailable,
+          ConditionType.PostBackupCompleted);
+
+  private static final Set<RestorePhase> FAILED = EnumSet.of(RestorePhase.Failed, RestorePhase.RolledBack, RestorePhase.Aborted);
+
   private final PgRestore restore;
   private final PgRestoreStatus before;
   private final List<Verdict> stages = new ArrayList<>();
@@ -43,6 +56,7 @@ public final class RestoreNotes {
   private @Nullable Progress progress;
   private @Nullable Recovered recovered;
   private @Nullable Volume volume;
+  private @Nullable SwapStatus swap;
   private @Nullable String lastLogs;
 
   public RestoreNotes(PgRestore restore) {
@@ -55,6 +69,7 @@ public final class RestoreNotes {
     this.progress = before.progress();
     this.recovered = before.recovered();
     this.volume = before.volume();
+    this.swap = before.swap();
   }
 
   public RestorePhase phase() {
@@ -105,6 +120,23 @@ public final class RestoreNotes {
     volume = new Volume(claim, pv);
   }
 
+  public @Nullable Volume volume() {
+    return volume;
+  }
+
+  /** How far a swap is; absent before it has begun. */
+  public @Nullable SwapStatus swap() {
+    return swap;
+  }
+
+  public void swap(SwapStatus now) {
+    swap = now;
+  }
+
+  public @Nullable Recovered recovered() {
+    return recovered;
+  }
+
   public void progress(RestoreStatus.Progress numbers) {
     progress =
         new Progress(
@@ -147,25 +179,29 @@ public final class RestoreNotes {
         restore.getMetadata().getGeneration(),
         phase,
         message,
-        RestoreTargets.describe(restore.getSpec().target()),
+        RestoreTargets.describe(restore.getSpec()),
         before.startedAt() == null ? now : before.startedAt(),
         phase.isTerminal() && before.completedAt() == null ? now : before.completedAt(),
         plan,
         progress,
         recovered,
         volume,
+        swap,
         lastLogs,
         conditions(now));
   }
 
   private List<Condition> conditions(Instant now) {
     boolean done = phase == RestorePhase.Succeeded || phase == RestorePhase.AlreadyApplied;
-    boolean failed = phase == RestorePhase.Failed;
+    boolean failed = FAILED.contains(phase);
     List<Verdict> found = new ArrayList<>();
     found.add(verdict(ConditionType.Ready, done));
     found.add(verdict(ConditionType.Reconciling, !phase.isTerminal()));
     found.add(verdict(ConditionType.Stalled, failed));
     STAGES.forEach(stage -> found.add(stage(stage)));
+    if (restore.getSpec().isSwap()) {
+      SWAP_STAGES.forEach(stage -> found.add(stage(stage)));
+    }
     found.add(verdict(ConditionType.Complete, done));
     found.add(verdict(ConditionType.Failed, failed));
     return Conditions.of(before.conditions(), found, restore.getMetadata().getGeneration(), now);
@@ -195,6 +231,7 @@ public final class RestoreNotes {
         || !Conditions.mean(before.conditions(), after.conditions())
         || !Objects.equals(before.plan(), after.plan())
         || !Objects.equals(before.recovered(), after.recovered())
-        || !Objects.equals(before.volume(), after.volume());
+        || !Objects.equals(before.volume(), after.volume())
+        || !Objects.equals(before.swap(), after.swap());
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RestorePlace(String folder) {
 
-  static final String MOUNT = "/var/lib/pgbackup/data";
+  public static final String MOUNT = "/var/lib/pgbackup/data";
 
   private static final String LIFTED = ".pgbackup-restored";
 

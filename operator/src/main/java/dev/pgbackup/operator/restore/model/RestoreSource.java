@@ -2,6 +2,7 @@ package dev.pgbackup.operator.restore.model;
 
 import dev.pgbackup.crds.common.S3Storage;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.workload.DataVolume;
 import org.jspecify.annotations.Nullable;
@@ -19,4 +20,14 @@ public record RestoreSource(
     S3Storage storage,
     @Nullable String archiveId,
     @Nullable ResolvedTarget target,
-    @Nullable DataVolume dataVolume) {}
+    @Nullable DataVolume dataVolume) {
+
+  /** The slot by which the archive gets its WAL. */
+  public String slotName() {
+    if (policy == null) {
+      return "pgbackup";
+    }
+    String said = policy.getSpec().wal().slotName();
+    return said == null ? Names.slot(policy.getMetadata().getName()) : said;
+  }
+}

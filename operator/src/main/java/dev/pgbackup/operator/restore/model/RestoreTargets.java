@@ -1,9 +1,12 @@
 package dev.pgbackup.operator.restore.model;
 
 import dev.pgbackup.contract.restore.TargetDocument;
+import dev.pgbackup.crds.restore.PgRestoreSpec;
 import dev.pgbackup.crds.restore.RestoreTarget;
+import dev.pgbackup.crds.restore.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Recovery targets in the words of others. */
 public final class RestoreTargets {
@@ -49,7 +52,17 @@ public final class RestoreTargets {
   }
 
   /** For people. */
-  public static String describe(RestoreTarget target) {
+  public static String describe(PgRestoreSpec spec) {
+    Source.RetainedVolumeSource retained = spec.source().retainedVolume();
+    if (retained != null) {
+      return retained.restoreRef() != null
+          ? "before " + retained.restoreRef().name()
+          : "volume of claim " + retained.claimName();
+    }
+    return describe(Objects.requireNonNull(spec.target()));
+  }
+
+  private static String describe(RestoreTarget target) {
     String what;
     if (target.xid() != null) {
       what = "transaction " + target.xid();

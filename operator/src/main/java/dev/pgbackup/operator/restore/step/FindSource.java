@@ -1,7 +1,9 @@
 package dev.pgbackup.operator.restore.step;
 
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreSpec;
+import dev.pgbackup.crds.restore.PgRestoreStatus;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.Source;
 import dev.pgbackup.operator.agent.AgentClient;
@@ -11,9 +13,12 @@ import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.restore.model.RestoreSource;
+import dev.pgbackup.operator.swap.model.Claims;
 import dev.pgbackup.operator.workload.DataVolume;
 import dev.pgbackup.operator.workload.UnsuitableTarget;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import jakarta.inject.Singleton;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +42,58 @@ public final class FindSource implements RestoreStep {
     if (source.policyRef() != null) {
       return ofPolicy(run, source.policyRef().name());
     }
+    if (source.retainedVolume() != null) {
+      return ofRetainedVolume(run, source.retainedVolume());
+    }
     Source.ArchiveLocation location = source.storage();
     if (location == null) {
       return run.refuse("InvalidSource", "source has neither policyRef nor storage.");
     }
     run.source(new RestoreSource(null, location.s3(), location.archiveId(), null, null));
     return StepOutcome.Proceed;
+  }
+
+  private StepOutcome ofRetainedVolume(RestoreRun run, Source.RetainedVolumeSource retained) {
+    String name = retained.claimName();
+    if (retained.restoreRef() != null) {
+      String ref = retained.restoreRef().name();
+      Optional<PgRestore> restore = cluster.restore(run.namespace(), ref);
+      if (restore.isEmpty()) {
+        return run.wait(
+            RestorePhase.Pending,
+            "RestoreNotFound",
+            "There is no PgRestore \"%s\"; it is waited for. If it was deleted, name the claim that keeps the volume in source.retainedVolume.claimName."
+                .formatted(ref));
+      }
+      PgRestoreStatus status = restore.get().getStatus();
+      if (status == null || status.phase() == null || !status.phase().isTerminal()) {
+        return run.wait(
+            RestorePhase.Pending,
+            "RestoreInProgress",
+            "The restore \"%s\" is not done yet; it is waited for.".formatted(ref));
+      }
+      if (status.swap() == null || status.swap().retainedClaim() == null) {
+        return run.refuse(
+            "NoRetainedVolume",
+            "The restore \"%s\" has not replaced a volume, so there is nothing to put back. See its status; if the manifest was applied again, name the claim in source.retainedVolume.claimName."
+                .formatted(ref));
+      }
+      name = status.swap().retainedClaim();
+    }
+    Optional<PersistentVolumeClaim> claim =
+        cluster.claim(run.namespace(), Objects.requireNonNull(name));
+    Optional<String> policy = claim.flatMap(Claims::retainedOfPolicy);
+    if (policy.isEmpty()) {
+      return run.refuse(
+          "NoRetainedVolume",
+          claim.isEmpty()
+              ? "There is no claim \"%s\" (any more), so there is nothing to put back."
+                  .formatted(name)
+              : "The claim \"%s\" does not keep a volume that a swap has replaced."
+                  .formatted(name));
+    }
+    run.notes().volume(name, claim.get().getSpec().getVolumeName());
+    return ofPolicy(run, policy.get());
   }
 
   private StepOutcome ofPolicy(RestoreRun run, String name) {

@@ -82,7 +82,7 @@ public final class MakePlan implements RestoreStep {
             RestorePhase.Preflight,
             "Planning",
             "The target, "
-                + RestoreTargets.describe(restore.getSpec().target())
+                + RestoreTargets.describe(restore.getSpec())
                 + ", is looked up in the archive.");
     Optional<String> unknown = unknownBackup(run);
     if (unknown.isPresent()) {

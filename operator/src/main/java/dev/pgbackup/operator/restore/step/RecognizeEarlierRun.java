@@ -37,7 +37,7 @@ public final class RecognizeEarlierRun implements RestoreStep {
               .formatted(name));
     }
     Optional<String> completed = RestoreClaim.completedAt(claim.get());
-    if (completed.isEmpty()) {
+    if (completed.isEmpty() || run.restore().getSpec().isSwap()) {
       return StepOutcome.Proceed;
     }
     run.notes().volume(name, claim.get().getSpec().getVolumeName());

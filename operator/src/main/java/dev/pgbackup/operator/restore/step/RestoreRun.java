@@ -2,12 +2,14 @@ package dev.pgbackup.operator.restore.step;
 
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.restore.model.RestoreNotes;
 import dev.pgbackup.operator.restore.model.RestorePlace;
 import dev.pgbackup.operator.restore.model.RestoreSource;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.workload.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,40 +38,40 @@ public final class RestoreRun {
     return notes;
   }
 
-  String namespace() {
+  public String namespace() {
     return restore.getMetadata().getNamespace();
   }
 
-  RestoreSource source() {
+  public RestoreSource source() {
     return found(source);
   }
 
-  void source(RestoreSource found) {
+  public void source(RestoreSource found) {
     source = found;
   }
 
-  RestorePlace place() {
+  public RestorePlace place() {
     return found(place);
   }
 
-  void place(RestorePlace found) {
+  public void place(RestorePlace found) {
     place = found;
   }
 
-  ProcessIdentity identity() {
+  public ProcessIdentity identity() {
     return found(identity);
   }
 
-  void identity(ProcessIdentity found) {
+  public void identity(ProcessIdentity found) {
     identity = found;
   }
 
   /** The claim of the database; nothing if there is none. */
-  Optional<PersistentVolumeClaim> original() {
+  public Optional<PersistentVolumeClaim> original() {
     return Optional.ofNullable(original);
   }
 
-  void original(PersistentVolumeClaim claim) {
+  public void original(PersistentVolumeClaim claim) {
     original = claim;
   }
 
@@ -80,20 +82,31 @@ public final class RestoreRun {
     return what;
   }
 
+  /** Whether a swap is at that step. */
+  public boolean isAt(SwapStep step) {
+    return notes.swap() != null && notes.swap().step() == step;
+  }
+
+  /** Goes on to another step of the swap, which is written down before it begins. */
+  public StepOutcome next(SwapStep step) {
+    notes.swap(Objects.requireNonNull(notes.swap()).at(step));
+    return StepOutcome.Recorded;
+  }
+
   /** Waits for something. */
-  StepOutcome wait(RestorePhase phase, String reason, String message) {
+  public StepOutcome wait(RestorePhase phase, String reason, String message) {
     notes.turn(phase, reason, message);
     return StepOutcome.Wait;
   }
 
   /** Refuses it before anything is created. */
-  StepOutcome refuse(String reason, String message) {
+  public StepOutcome refuse(String reason, String message) {
     notes.refused(ConditionType.PreflightPassed, reason, message);
     return fail(reason, message);
   }
 
   /** Gives it up. */
-  StepOutcome fail(String reason, String message) {
+  public StepOutcome fail(String reason, String message) {
     notes.turn(RestorePhase.Failed, reason, message);
     return StepOutcome.Over;
   }

@@ -40,6 +40,9 @@ public final class SealVolume implements RestoreStep {
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
     run.notes().volume(name, pv);
     run.notes().passed(ConditionType.VolumeProvisioned, "Volume " + pv + " is bound.");
+    if (run.restore().getSpec().isSwap()) {
+      return StepOutcome.Proceed;
+    }
     run.notes()
         .turn(
             RestorePhase.Succeeded,

@@ -6,6 +6,8 @@ public enum StepOutcome {
   Proceed,
   /** The same again in a moment. */
   Wait,
+  /** What was noted is written down; then it goes on at once. */
+  Recorded,
   /** Nothing more: the phase is a last one. */
   Over
 }

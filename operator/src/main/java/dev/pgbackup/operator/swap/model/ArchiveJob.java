@@ -1,0 +1,135 @@
+package dev.pgbackup.operator.swap.model;
+
+import dev.pgbackup.crds.restore.PgRestore;
+import dev.pgbackup.operator.pod.AgentContainer;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.Placement;
+import dev.pgbackup.operator.pod.Security;
+import dev.pgbackup.operator.restore.model.JobPod;
+import dev.pgbackup.operator.restore.model.RestoreJob;
+import dev.pgbackup.operator.restore.model.RestorePlace;
+import dev.pgbackup.operator.restore.model.RestoreSource;
+import dev.pgbackup.operator.workload.ProcessIdentity;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The Job that archives what a stopped server has written last, from its volume, which it cannot
+ * change: it is mounted read-only.
+ */
+public final class ArchiveJob {
+
+  public static final String COMPONENT = "archive-wal";
+
+  private static final long SECONDS = 600;
+  private static final String DATA = "data";
+
+  private ArchiveJob() {}
+
+  public static String name(PgRestore restore) {
+    return Names.restore(restore.getMetadata().getName()) + "-wal";
+  }
+
+  /**
+   * All objects, in the order in which they are made; the Job is the last.
+   *
+   * @param claim that keeps the volume
+   */
+  public static List<HasMetadata> objects(
+      PgRestore restore,
+      RestoreSource source,
+      String claim,
+      RestorePlace place,
+      ProcessIdentity identity,
+      RestoreJob.Defaults defaults) {
+    JobPod pod = new JobPod(restore, source, defaults.port());
+    List<HasMetadata> all = new ArrayList<>(pod.prerequisites());
+    all.add(job(restore, source, claim, place, identity, defaults, pod));
+    return all;
+  }
+
+  private static HasMetadata job(
+      PgRestore restore,
+      RestoreSource source,
+      String claim,
+      RestorePlace place,
+      ProcessIdentity identity,
+      RestoreJob.Defaults defaults,
+      JobPod pod) {
+    Placement placement = pod.placement();
+    return new JobBuilder()
+        .withMetadata(pod.metadata(name(restore), COMPONENT))
+        .withNewSpec()
+        .withBackoffLimit(2)
+        .withActiveDeadlineSeconds(SECONDS)
+        .withPodReplacementPolicy("Failed")
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(
+            placement.labelsWith(Names.restoreLabels(COMPONENT, restore.getMetadata().getName())))
+        .withAnnotations(placement.annotations())
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withServiceAccountName(pod.name())
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withSecurityContext(Security.pod(identity.user(), identity.group()))
+        .withNodeSelector(placement.nodeSelector())
+        .withTolerations(placement.tolerations())
+        .withAffinity(placement.affinity())
+        .withPriorityClassName(placement.priorityClassName())
+        .withImagePullSecrets(placement.imagePullSecrets())
+        .addNewContainer()
+        .withName(AgentContainer.NAME)
+        .withImage(defaults.agentImage())
+        .withImagePullPolicy("IfNotPresent")
+        .withArgs(arguments(source, place))
+        .withResources(AgentContainer.resources(restore.getSpec().job().resources()))
+        .withSecurityContext(Security.container())
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withVolumeMounts(
+            Stream.of(
+                    List.of(
+                        new VolumeMountBuilder()
+                            .withName(DATA)
+                            .withMountPath(RestorePlace.MOUNT)
+                            .withReadOnly(true)
+                            .build(),
+                        AgentContainer.configMount(),
+                        AgentContainer.scratchMount()),
+                    pod.files().mounts())
+                .flatMap(List::stream)
+                .toList())
+        .endContainer()
+        .addNewVolume()
+        .withName(DATA)
+        .withNewPersistentVolumeClaim()
+        .withClaimName(claim)
+        .endPersistentVolumeClaim()
+        .endVolume()
+        .addToVolumes(AgentContainer.config(pod.name()), AgentContainer.scratch())
+        .addAllToVolumes(pod.files().volumes())
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static List<String> arguments(RestoreSource source, RestorePlace place) {
+    List<String> arguments =
+        new ArrayList<>(List.of("archive-wal", "--config=" + AgentContainer.CONFIG_PATH));
+    if (source.archiveId() != null) {
+      arguments.add("--archive=" + source.archiveId());
+    }
+    arguments.add(
+        "--data-dir="
+            + RestorePlace.MOUNT
+            + (place.isVolumeRoot() ? "" : "/" + place.folder()));
+    return arguments;
+  }
+}
