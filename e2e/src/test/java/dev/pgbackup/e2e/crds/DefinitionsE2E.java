@@ -134,6 +134,7 @@ class DefinitionsE2E {
         null,
         null,
         null,
+        null,
         Stream.of(types)
             .map(
                 type ->
