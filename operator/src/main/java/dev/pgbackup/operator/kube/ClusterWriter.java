@@ -122,6 +122,11 @@ public final class ClusterWriter {
     }
   }
 
+  /** Writes the status of an object that must still be the one that was looked at. */
+  public void updateStatus(HasMetadata object) {
+    client.resource(object).updateStatus();
+  }
+
   /** Replaces an object that must still be the one that was looked at; false if it is not. */
   public boolean replace(HasMetadata object) {
     try {

@@ -1,5 +1,6 @@
 package dev.pgbackup.operator.pod;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 
 /** What objects of ours are called, and the labels by which they are found. */
@@ -10,6 +11,8 @@ public final class Names {
   public static final String BACKUP_ID_LABEL = "pgbackup.dev/backup-id";
   public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
 
+  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  private static final String MANAGER = "pgbackup-operator";
   private static final String PREFIX = "pgbackup-";
 
   private Names() {}
@@ -38,12 +41,18 @@ public final class Names {
     return labels(component, RESTORE_LABEL, restore);
   }
 
+  /** Whether an object was made by the operator. */
+  public static boolean isOurs(HasMetadata object) {
+    return object.getMetadata().getLabels() != null
+        && MANAGER.equals(object.getMetadata().getLabels().get(MANAGED_BY));
+  }
+
   private static Map<String, String> labels(String component, String key, String owner) {
     return Map.of(
         "app.kubernetes.io/name",
         "pgbackup",
-        "app.kubernetes.io/managed-by",
-        "pgbackup-operator",
+        MANAGED_BY,
+        MANAGER,
         COMPONENT_LABEL,
         component,
         key,

@@ -56,6 +56,13 @@ public record PodHealth(@Nullable String ip, @Nullable Trouble trouble, @Nullabl
         running ? null : "The pod " + pod.getMetadata().getName() + " is being started.");
   }
 
+  /** Whether a pod has ended, and will not run again. */
+  public static boolean isOver(Pod pod) {
+    return pod.getStatus() != null
+        && ("Succeeded".equals(pod.getStatus().getPhase())
+            || "Failed".equals(pod.getStatus().getPhase()));
+  }
+
   private static Stream<ContainerStatus> statuses(Pod pod) {
     return Stream.concat(
         pod.getStatus().getInitContainerStatuses().stream(),

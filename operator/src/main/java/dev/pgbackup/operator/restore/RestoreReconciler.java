@@ -2,7 +2,10 @@ package dev.pgbackup.operator.restore;
 
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreStatus;
+import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.OperatorSettings;
+import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.EventRecorder;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.restore.model.RestoreNotes;
@@ -12,6 +15,7 @@ import dev.pgbackup.operator.restore.step.StepOutcome;
 import dev.pgbackup.operator.status.Notice;
 import dev.pgbackup.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -25,8 +29,12 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** Takes the steps of a restore, from the first, as far as they go. */
 @Singleton
@@ -36,7 +44,20 @@ import java.util.concurrent.TimeUnit;
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 public final class RestoreReconciler implements Reconciler<PgRestore> {
 
+  private static final Logger LOG = Logger.getLogger(RestoreReconciler.class);
+
+  /** Steps while which the database is down, or about to be. */
+  private static final Set<SwapStep> URGENT =
+      EnumSet.of(
+          SwapStep.Protecting,
+          SwapStep.Reserving,
+          SwapStep.Fencing,
+          SwapStep.Rebinding,
+          SwapStep.Keeping);
+
   private final RestoreCourse course;
+  private final ClusterReader cluster;
+  private final ClusterWriter writer;
   private final EventRecorder events;
   private final StatusPace pace;
   private final Clock clock;
@@ -44,11 +65,15 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
 
   public RestoreReconciler(
       RestoreCourse course,
+      ClusterReader cluster,
+      ClusterWriter writer,
       EventRecorder events,
       StatusPace pace,
       Clock clock,
       OperatorSettings settings) {
     this.course = course;
+    this.cluster = cluster;
+    this.writer = writer;
     this.events = events;
     this.pace = pace;
     this.clock = clock;
@@ -63,7 +88,28 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
             InformerEventSourceConfiguration.from(Job.class, PgRestore.class)
                 .withLabelSelector(Names.RESTORE_LABEL)
                 .build(),
-            context));
+            context),
+        new DeletedSwaps(context.getPrimaryCache(), this::finish));
+  }
+
+  /** Goes on with a restore whose object is deleted, as far as it goes now. */
+  private void finish(PgRestore deleted) {
+    Optional<PgRestore> restore = live(deleted);
+    while (restore.isPresent() && DeletedSwaps.isHeld(restore.get())) {
+      RestoreRun run = new RestoreRun(restore.get());
+      StepOutcome outcome = take(run);
+      restore.get().setStatus(run.notes().status(clock.instant()));
+      writer.updateStatus(restore.get());
+      if (outcome != StepOutcome.Recorded) {
+        return;
+      }
+      restore = live(deleted);
+    }
+  }
+
+  private Optional<PgRestore> live(PgRestore restore) {
+    return cluster.restore(
+        restore.getMetadata().getNamespace(), restore.getMetadata().getName());
   }
 
   @Override
@@ -93,10 +139,27 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
   }
 
   private Duration pause(PgRestoreStatus status) {
-    return status.swap() == null ? settings.polling().busy() : settings.polling().swap();
+    return status.swap() != null && URGENT.contains(status.swap().step())
+        ? settings.polling().swap()
+        : settings.polling().busy();
   }
 
   private StepOutcome take(RestoreRun run) {
+    try {
+      return takeSteps(run);
+    } catch (KubernetesClientException e) {
+      // The SDK would give up after a few tries, and a restore must not stand still for that.
+      LOG.warnf(e, "Restore %s is tried again.", run.restore().getMetadata().getName());
+      run.notes()
+          .turn(
+              run.notes().phase(),
+              "ClusterRefuses",
+              "Kubernetes refuses what comes next; it is tried again: " + e.getMessage());
+      return StepOutcome.Wait;
+    }
+  }
+
+  private StepOutcome takeSteps(RestoreRun run) {
     for (RestoreStep step : course.of(run.restore())) {
       StepOutcome outcome = step.take(run);
       if (outcome != StepOutcome.Proceed) {

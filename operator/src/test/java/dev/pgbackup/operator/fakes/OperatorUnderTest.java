@@ -111,6 +111,8 @@ public final class OperatorUnderTest implements AutoCloseable {
                     learnIdentity,
                     clock,
                     settings)),
+            cluster,
+            writer,
             events,
             new StatusPace(clock, settings),
             clock,

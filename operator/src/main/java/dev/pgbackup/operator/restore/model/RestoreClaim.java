@@ -64,8 +64,7 @@ public final class RestoreClaim {
         .withNamespace(restore.getMetadata().getNamespace())
         .withName(name(restore))
         .withLabels(Names.restoreLabels("volume", restore.getMetadata().getName()))
-        .withAnnotations(
-            Map.of(RESTORE, restore.getMetadata().getName(), SPEC, fingerprint(restore)))
+        .withAnnotations(annotations(restore))
         .endMetadata()
         .withNewSpec()
         .withAccessModes(accessModes(said, original))
@@ -75,6 +74,11 @@ public final class RestoreClaim {
         .endResources()
         .endSpec()
         .build();
+  }
+
+  /** What the claim remembers of the restore that fills it. */
+  public static Map<String, String> annotations(PgRestore restore) {
+    return Map.of(RESTORE, restore.getMetadata().getName(), SPEC, fingerprint(restore));
   }
 
   private static List<String> accessModes(

@@ -63,8 +63,11 @@ public final class RestoreNotes {
     this.restore = restore;
     this.before = Objects.requireNonNullElse(restore.getStatus(), PgRestoreStatus.EMPTY);
     this.phase = Objects.requireNonNullElse(before.phase(), RestorePhase.Pending);
-    this.reason = phase.name();
-    this.message = "";
+    this.reason =
+        Conditions.find(before.conditions(), ConditionType.Reconciling)
+            .map(Condition::getReason)
+            .orElse(phase.name());
+    this.message = Objects.requireNonNullElse(before.message(), "");
     this.plan = before.plan();
     this.progress = before.progress();
     this.recovered = before.recovered();

@@ -3,6 +3,8 @@ package dev.pgbackup.operator.swap.model;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreStatus;
 import dev.pgbackup.crds.restore.SwapStatus;
+import dev.pgbackup.operator.restore.model.RestoreClaim;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -53,6 +55,17 @@ public record Exchange(
   /** The claim that the volume came from with which the swap began. */
   public static String donor(PgRestoreStatus status) {
     return Objects.requireNonNull(Objects.requireNonNull(status.volume()).claim());
+  }
+
+  /** What the claim remembers from which the coming volume was taken, if it is made anew. */
+  public static Map<String, String> donorAnnotations(PgRestore restore) {
+    SwapStatus swap = Objects.requireNonNull(Objects.requireNonNull(restore.getStatus()).swap());
+    return restore.getSpec().source().retainedVolume() == null
+        ? RestoreClaim.annotations(restore)
+        : Claims.retained(
+            Objects.requireNonNull(swap.policy()),
+            Objects.requireNonNull(swap.claim()),
+            restore.getMetadata().getName());
   }
 
   /** Name of the claim that keeps the volume that a restore replaces. */

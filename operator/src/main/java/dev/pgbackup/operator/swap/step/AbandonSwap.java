@@ -1,5 +1,6 @@
 package dev.pgbackup.operator.swap.step;
 
+import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.SwapStatus;
 import dev.pgbackup.crds.restore.SwapStep;
@@ -17,7 +18,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +47,7 @@ final class AbandonSwap implements RestoreStep {
   @Override
   public StepOutcome take(RestoreRun run) {
     SwapStatus swap = Objects.requireNonNull(run.notes().swap());
-    if (!run.restore().getSpec().abort()
+    if (!isUnwanted(run.restore())
         || Boolean.TRUE.equals(swap.rollingBack())
         || !REVERSIBLE.contains(swap.step())) {
       return StepOutcome.Proceed;
@@ -56,7 +56,7 @@ final class AbandonSwap implements RestoreStep {
     agent.resume(run);
     Optional<PersistentVolumeClaim> donor = cluster.claim(exchange.namespace(), exchange.donor());
     if (donor.isEmpty() || donor.get().getMetadata().getDeletionTimestamp() != null) {
-      giveBack(exchange, donor.isEmpty());
+      giveBack(run, exchange, donor.isEmpty());
       return run.wait(
           RestorePhase.Fencing, "Aborting", "The new volume is given back to its claim.");
     }
@@ -67,7 +67,7 @@ final class AbandonSwap implements RestoreStep {
     release(exchange.leaving(), true);
     cluster
         .restore(run.namespace(), run.restore().getMetadata().getName())
-        .ifPresent(restore -> writer.letGo(restore, ProtectVolumes.FINALIZER));
+        .ifPresent(restore -> writer.letGo(restore, SwapSteps.FINALIZER));
     run.notes()
         .turn(
             RestorePhase.Aborted,
@@ -77,14 +77,23 @@ final class AbandonSwap implements RestoreStep {
     return StepOutcome.Over;
   }
 
-  private void giveBack(Exchange exchange, boolean claimIsGone) {
+  /** An object that is deleted this early is one that nobody wants carried out. */
+  private static boolean isUnwanted(PgRestore restore) {
+    return restore.getSpec().abort() || restore.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  private void giveBack(RestoreRun run, Exchange exchange, boolean claimIsGone) {
     Optional<PersistentVolume> volume = cluster.volume(exchange.coming());
     if (volume.isEmpty() || !claimIsGone) {
       return;
     }
     if (VolumeChanges.isReserved(volume.get(), exchange.namespace(), exchange.donor())) {
       objects.createIfAbsent(
-          Claims.holding(volume.get(), exchange.namespace(), exchange.donor(), Map.of()));
+          Claims.holding(
+              volume.get(),
+              exchange.namespace(),
+              exchange.donor(),
+              Exchange.donorAnnotations(run.restore())));
     } else if (VolumeChanges.isReleased(volume.get())
         || VolumeChanges.isReserved(volume.get(), exchange.namespace(), exchange.claim())) {
       writer.patch(

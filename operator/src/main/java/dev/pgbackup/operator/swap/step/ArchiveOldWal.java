@@ -56,8 +56,15 @@ final class ArchiveOldWal implements RestoreStep {
       return launch(run);
     }
     return switch (JobOutcome.of(job.get())) {
-      case Active -> StepOutcome.Wait;
-      case Complete -> run.next(SwapStep.Releasing);
+      case Active -> waiting(run);
+      case Complete -> {
+        run.notes()
+            .turn(
+                RestorePhase.Starting,
+                "Releasing",
+                "Everything that the database had written is in the archive.");
+        yield run.next(SwapStep.Releasing);
+      }
       case Failed -> failed(run);
     };
   }
@@ -65,10 +72,7 @@ final class ArchiveOldWal implements RestoreStep {
   private StepOutcome launch(RestoreRun run) {
     // It was learnt before the swap began: this only reads the answer again.
     if (learnIdentity.take(run) != StepOutcome.Proceed) {
-      return run.wait(
-          RestorePhase.Starting,
-          "Archiving",
-          "As whom PostgreSQL runs is asked, before its last WAL is archived.");
+      return waiting(run);
     }
     List<HasMetadata> all =
         ArchiveJob.objects(
@@ -80,7 +84,14 @@ final class ArchiveOldWal implements RestoreStep {
             defaults);
     all.subList(0, all.size() - 1).forEach(objects::apply);
     objects.createIfAbsent(all.get(all.size() - 1));
-    return StepOutcome.Wait;
+    return waiting(run);
+  }
+
+  private static StepOutcome waiting(RestoreRun run) {
+    return run.wait(
+        RestorePhase.Starting,
+        "Archiving",
+        "What only the old volume has of its WAL is archived from it.");
   }
 
   private StepOutcome failed(RestoreRun run) {

@@ -129,11 +129,10 @@ final class CheckSwap implements RestoreStep {
                     .formatted(name)));
   }
 
-  /** Pods of others on the claim. */
+  /** Pods of others on the claim, those that have ended included: these hold it, too. */
   private List<String> others(String namespace, String claim, Workload workload) {
     return cluster.podsWith(namespace, claim).stream()
         .filter(pod -> !isOf(pod, workload))
-        .filter(pod -> !isOver(pod))
         .map(pod -> pod.getMetadata().getName())
         .toList();
   }
@@ -141,12 +140,6 @@ final class CheckSwap implements RestoreStep {
   private static boolean isOf(Pod pod, Workload workload) {
     return pod.getMetadata().getLabels() != null
         && pod.getMetadata().getLabels().entrySet().containsAll(workload.podLabels().entrySet());
-  }
-
-  private static boolean isOver(Pod pod) {
-    return pod.getStatus() != null
-        && List.of("Succeeded", "Failed")
-            .contains(Objects.requireNonNullElse(pod.getStatus().getPhase(), ""));
   }
 
   /** Whether the restore says something about its volume that the database's claim contradicts. */

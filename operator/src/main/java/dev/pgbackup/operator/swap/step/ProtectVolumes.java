@@ -22,8 +22,6 @@ import java.util.Optional;
  */
 final class ProtectVolumes implements RestoreStep {
 
-  static final String FINALIZER = "pgbackup.dev/swap";
-
   private final ClusterReader cluster;
   private final ClusterWriter writer;
 
@@ -40,7 +38,7 @@ final class ProtectVolumes implements RestoreStep {
     Exchange exchange = Exchange.of(run.restore());
     cluster
         .restore(run.namespace(), run.restore().getMetadata().getName())
-        .ifPresent(restore -> writer.hold(restore, FINALIZER));
+        .ifPresent(restore -> writer.hold(restore, SwapSteps.FINALIZER));
     for (String name : List.of(exchange.leaving(), exchange.coming())) {
       Optional<PersistentVolume> volume = cluster.volume(name);
       if (volume.isEmpty()) {

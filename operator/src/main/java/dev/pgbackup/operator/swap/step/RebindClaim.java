@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -152,7 +151,11 @@ final class RebindClaim implements RestoreStep {
     coming.ifPresent(
         volume ->
             objects.createIfAbsent(
-                Claims.holding(volume, exchange.namespace(), exchange.donor(), Map.of())));
+                Claims.holding(
+                    volume,
+                    exchange.namespace(),
+                    exchange.donor(),
+                    Exchange.donorAnnotations(run.restore()))));
     run.notes().refused(ConditionType.VolumeSwapped, "ForeignBind", message);
     run.notes()
         .turn(

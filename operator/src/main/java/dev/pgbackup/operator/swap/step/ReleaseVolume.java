@@ -62,7 +62,7 @@ final class ReleaseVolume implements RestoreStep {
     }
     cluster
         .restore(run.namespace(), run.restore().getMetadata().getName())
-        .ifPresent(restore -> writer.letGo(restore, ProtectVolumes.FINALIZER));
+        .ifPresent(restore -> writer.letGo(restore, SwapSteps.FINALIZER));
     run.notes()
         .turn(
             RestorePhase.Starting, "Starting", "The database is waited for, and then looked at.");

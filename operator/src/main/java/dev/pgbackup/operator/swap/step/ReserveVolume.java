@@ -4,6 +4,8 @@ import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ClusterWriter;
+import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.PodHealth;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
@@ -12,7 +14,9 @@ import dev.pgbackup.operator.swap.model.Exchange;
 import dev.pgbackup.operator.swap.model.VolumeChanges;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -53,6 +57,7 @@ final class ReserveVolume implements RestoreStep {
       if (donor.get().getMetadata().getDeletionTimestamp() == null) {
         writer.delete(donor.get());
       }
+      endedPods(exchange).forEach(writer::delete);
       return run.wait(
           RestorePhase.Fencing,
           "Reserving",
@@ -65,6 +70,14 @@ final class ReserveVolume implements RestoreStep {
           VolumeChanges.reserve(volume.get(), exchange.namespace(), exchange.claim()));
     }
     return StepOutcome.Wait;
+  }
+
+  /** A pod that is over still holds its claim; our own jobs leave such pods behind. */
+  private List<Pod> endedPods(Exchange exchange) {
+    return cluster.podsWith(exchange.namespace(), exchange.donor()).stream()
+        .filter(Names::isOurs)
+        .filter(PodHealth::isOver)
+        .toList();
   }
 
   private StepOutcome reserved(RestoreRun run, Exchange exchange) {

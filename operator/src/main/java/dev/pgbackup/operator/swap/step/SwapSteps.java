@@ -17,6 +17,9 @@ import java.util.List;
 @Singleton
 public final class SwapSteps {
 
+  /** Holds the object of a swap from when its volumes are protected until it is in the ledger. */
+  public static final String FINALIZER = "pgbackup.dev/swap";
+
   private final List<RestoreStep> turn;
   private final RestoreStep check;
   private final RestoreStep begin;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.operator.swap.model;
+
+import org.jspecify.annotations.NullMarked;
