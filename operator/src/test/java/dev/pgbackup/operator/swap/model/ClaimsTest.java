@@ -46,8 +46,12 @@ class ClaimsTest {
   void noClass() {
     PersistentVolume volume =
         Manifests.read(
-            "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv-1},"
-                + " spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce]}}",
+            """
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: pv-1}
+            spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce]}
+            """,
             PersistentVolume.class);
     assertThat(Claims.holding(volume, "shop", "kept", Map.of()).getSpec().getStorageClassName())
         .isEmpty();
