@@ -181,15 +181,42 @@ public final class OperatorUnderTest implements AutoCloseable {
   }
 
   public PgRestore reconcileRestore() {
-    PgRestore restore = restore();
+    return reconcileRestore("before-cc");
+  }
+
+  /** Changes the restore as a person would. */
+  public void editRestore(String text, String by) {
+    client
+        .resource(
+            Manifests.read(Manifests.write(restore()).replace(text, by), PgRestore.class))
+        .update();
+  }
+
+  public PgRestore reconcileRestore(String name) {
+    PgRestore restore = restore(name);
     // The server of tests sets the time of this machine.
     restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
     reconcile(restores, restore);
-    return restore();
+    return restore(name);
+  }
+
+  /** A pass after which the operator is killed: what it noted down is lost. */
+  public void reconcileRestoreAndDie() {
+    PgRestore restore = restore();
+    restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
+    try {
+      restores.reconcile(restore, context());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   public PgRestore restore() {
-    return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName("before-cc").get();
+    return restore("before-cc");
+  }
+
+  private PgRestore restore(String name) {
+    return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName(name).get();
   }
 
   public @Nullable Job job(String name) {

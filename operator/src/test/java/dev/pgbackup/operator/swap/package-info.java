@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.operator.swap;
+
+import org.jspecify.annotations.NullMarked;
