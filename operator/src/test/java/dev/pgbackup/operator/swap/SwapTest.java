@@ -9,6 +9,7 @@ import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.FlushResult;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.crds.restore.SwapStatus;
 import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.fakes.AgentStatuses;
 import dev.pgbackup.operator.fakes.FakeVolumes;
@@ -150,6 +151,16 @@ class SwapTest {
     return restore;
   }
 
+  private void goOnTo(SwapStep step) {
+    PgRestore restore = operator.restore();
+    for (int i = 0; i < MANY && !isAt(restore, step); i++) {
+      restore = pass();
+    }
+    assertThat(restore.getStatus().swap())
+        .as(restore.getStatus().message())
+        .returns(step, SwapStatus::step);
+  }
+
   private PgRestore pass() {
     PgRestore restore = operator.reconcileRestore();
     volumes.settle();
@@ -232,10 +243,7 @@ class SwapTest {
   @DisplayName("both volumes are protected, and the object is held, before a claim is deleted")
   void protectedFirst() {
     restoreVolume();
-    PgRestore restore = operator.restore();
-    while (!isAt(restore, SwapStep.Reserving)) {
-      restore = pass();
-    }
+    goOnTo(SwapStep.Reserving);
     assertThat(claim("before-cc")).isNotNull();
     assertThat(operator.restore().getMetadata().getFinalizers()).contains("pgbackup.dev/swap");
     assertThat(client.persistentVolumes().list().getItems())
@@ -250,10 +258,7 @@ class SwapTest {
   void rolledBack() {
     restoreVolume();
     volumes.neverStarts(true);
-    PgRestore restore = operator.restore();
-    for (int i = 0; i < MANY && !isAt(restore, SwapStep.Verifying); i++) {
-      restore = pass();
-    }
+    goOnTo(SwapStep.Verifying);
     operator.clock().advance(Duration.ofMinutes(11));
     volumes.neverStarts(false);
     PgRestore back = goOn();
@@ -272,10 +277,7 @@ class SwapTest {
   void foreignBind() {
     restoreVolume();
     volumes.createVolume("pv-foreign");
-    PgRestore restore = operator.restore();
-    while (!isAt(restore, SwapStep.Fencing)) {
-      restore = pass();
-    }
+    goOnTo(SwapStep.Fencing);
     volumes.bindNextTo("pv-foreign");
     PgRestore back = goOn();
     assertThat(back.getStatus().phase()).isEqualTo(RestorePhase.RolledBack);
@@ -292,10 +294,7 @@ class SwapTest {
   @DisplayName("abort is obeyed until the database is stopped: everything is as it was")
   void aborted() {
     restoreVolume();
-    PgRestore restore = operator.restore();
-    while (!isAt(restore, SwapStep.Reserving)) {
-      restore = pass();
-    }
+    goOnTo(SwapStep.Reserving);
     operator.reconcileRestore();
     volumes.settle();
     assertThat(claim("before-cc")).as("already on its way").isNull();
@@ -317,10 +316,7 @@ class SwapTest {
   @DisplayName("after the database is stopped abort is too late, and the swap is completed")
   void tooLate() {
     restoreVolume();
-    PgRestore restore = operator.restore();
-    while (!isAt(restore, SwapStep.Fencing)) {
-      restore = pass();
-    }
+    goOnTo(SwapStep.Fencing);
     operator.editRestore("abort: false", "abort: true");
     assertSwapped(goOn());
   }
