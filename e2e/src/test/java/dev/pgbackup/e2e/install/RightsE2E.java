@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("Who may do what, by the roles that are shipped")
 class RightsE2E {
 
+  private static final String SWAP = "pgbackup-operator-swap";
   private static final String OPERATOR = "system:serviceaccount:pgbackup-system:pgbackup-operator";
 
   private static KubernetesClient client;
@@ -35,6 +36,8 @@ class RightsE2E {
     client = cluster.client();
     Definitions.install(client);
     namespace = cluster.namespace("rights");
+    // As if it had been left out: another test may have installed it.
+    client.rbac().clusterRoleBindings().withName(SWAP).delete();
     for (String file : new String[] {"namespace", "operator-rbac", "user-roles"}) {
       Repository.objects(client, Repository.path("deploy/base/" + file + ".yaml"))
           .forEach(
@@ -103,6 +106,30 @@ class RightsE2E {
       "C16 the operator may neither read a user's Secret, nor enter a pod, nor change what is the user's")
   void operatorMayNot(String verb, String resource) {
     assertThat(may(OPERATOR, namespace.name(), verb, resource, "")).isFalse();
+  }
+
+  @Test
+  @DisplayName("the rights of a swap are a role of their own, and none of it is about Secrets or scale")
+  void swap() {
+    Repository.objects(client, Repository.path("deploy/base/operator-swap-rbac.yaml"))
+        .forEach(
+            object ->
+                client
+                    .resource(object)
+                    .fieldManager("pgbackup-e2e")
+                    .forceConflicts()
+                    .serverSideApply());
+    try {
+      eventually(
+          () -> assertThat(may(OPERATOR, namespace.name(), "delete", "/pods", "")).isTrue());
+      assertThat(may(OPERATOR, "", "patch", "/persistentvolumes", "")).isTrue();
+      assertThat(may(OPERATOR, "", "delete", "/persistentvolumes", "")).isFalse();
+      assertThat(may(OPERATOR, namespace.name(), "update", "apps/statefulsets/scale", ""))
+          .isFalse();
+      assertThat(may(OPERATOR, namespace.name(), "get", "/secrets", "")).isFalse();
+    } finally {
+      client.rbac().clusterRoleBindings().withName(SWAP).delete();
+    }
   }
 
   @Test
