@@ -12,7 +12,8 @@ import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
-import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.SwapPreparation;
+import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.operator.OperatorSettings;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -112,13 +113,13 @@ public final class AgentClient {
    *
    * @param audience of the agent's tokens
    */
-  public FlushResult prepareSwap(AgentAddress agent, String audience) {
+  public SwapPreparation prepareSwap(AgentAddress agent, String audience) {
     return read(
         send(
-            signed(post(agent, Endpoints.PREPARE_SWAP, Map.of()), audience)
+            signed(post(agent, Endpoints.PREPARE_SWAP, new SwapRequest(ContractJson.VERSION, null, null)), audience)
                 .timeout(timeout.multipliedBy(24))
                 .build()),
-        FlushResult.class);
+        SwapPreparation.class);
   }
 
   /** Ends {@link #prepareSwap}; does nothing else. */

@@ -2,6 +2,7 @@ package dev.pgbackup.operator.fakes;
 
 import dev.pgbackup.operator.kube.ObjectWriter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +62,13 @@ public final class CrudWriter implements ObjectWriter {
     return client.resource(desired).create();
   }
 
-  /** The server of tests knows no rehearsal; it would fill in nothing either. */
+  /** The server of tests knows no rehearsal; the one thing that matters here is the default class. */
   @Override
   public <T extends HasMetadata> T rehearse(T desired) {
+    if (desired instanceof PersistentVolumeClaim claim
+        && claim.getSpec().getStorageClassName() == null) {
+      claim.getSpec().setStorageClassName("standard");
+    }
     return desired;
   }
 }

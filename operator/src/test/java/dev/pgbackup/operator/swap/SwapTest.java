@@ -6,7 +6,7 @@ import dev.pgbackup.contract.http.Endpoints;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.status.BackupProgressStatus;
-import dev.pgbackup.contract.status.FlushResult;
+import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.SwapStatus;
@@ -77,7 +77,15 @@ class SwapTest {
     operator.startAgentPod();
     operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(""));
     operator.agent().answers("POST", Endpoints.PLAN, PLAN);
-    operator.agent().answers("POST", Endpoints.PREPARE_SWAP, new FlushResult(1, 1, "0/3000060"));
+    operator.agent().answers("POST", Endpoints.PREPARE_SWAP, new SwapPreparation(
+                1,
+                "7559123456789012345",
+                1,
+                "0/3000060",
+                AgentStatuses.NOW.plusSeconds(900),
+                true,
+                List.of(new SwapPreparation.LogicalSlot("cdc", "postgres", "pgoutput")),
+                List.of()));
     operator.agent().answers("POST", Endpoints.RESUME, AgentStatuses.streaming(""));
     operator
         .agent()

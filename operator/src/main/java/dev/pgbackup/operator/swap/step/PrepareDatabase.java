@@ -1,6 +1,7 @@
 package dev.pgbackup.operator.swap.step;
 
 import dev.pgbackup.contract.status.ArchivingStatus;
+import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.Swap;
 import dev.pgbackup.crds.restore.SwapStep;
@@ -9,6 +10,7 @@ import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
+import java.util.stream.Collectors;
 
 /** Has everything made durable that the database has written, and the agent let go of it. */
 final class PrepareDatabase implements RestoreStep {
@@ -24,9 +26,10 @@ final class PrepareDatabase implements RestoreStep {
     if (!run.isAt(SwapStep.Preparing)) {
       return StepOutcome.Proceed;
     }
+    String loss = "";
     try {
       if (!isPrepared(run)) {
-        agent.prepareSwap(run);
+        loss = loss(agent.prepareSwap(run));
       }
     } catch (AgentUnreachable e) {
       return without(run, "AgentUnavailable", "The agent does not answer: " + e.getMessage());
@@ -37,8 +40,26 @@ final class PrepareDatabase implements RestoreStep {
         .turn(
             RestorePhase.Fencing,
             "Protecting",
-            "Everything that the database has written is durable.");
+            "Everything that the database has written is durable." + loss);
     return run.next(SwapStep.Protecting);
+  }
+
+  /** What the restored volume does not have, and an undo brings back. */
+  private static String loss(SwapPreparation prepared) {
+    String slots =
+        prepared.logicalSlots().stream()
+            .map(SwapPreparation.LogicalSlot::name)
+            .collect(Collectors.joining(", "));
+    String transactions =
+        prepared.preparedTransactions().stream()
+            .map(SwapPreparation.PreparedTransaction::gid)
+            .collect(Collectors.joining(", "));
+    return (slots.isEmpty()
+            ? ""
+            : " Logical slots that the other volume may not have: " + slots + ".")
+        + (transactions.isEmpty()
+            ? ""
+            : " Prepared transactions that wait for their second phase: " + transactions + ".");
   }
 
   /** An operator that was killed after it had asked. */

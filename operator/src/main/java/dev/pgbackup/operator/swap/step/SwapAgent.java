@@ -1,9 +1,10 @@
 package dev.pgbackup.operator.swap.step;
 
+import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
-import dev.pgbackup.contract.ContractJson;
+import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.operator.agent.AgentAddress;
 import dev.pgbackup.operator.agent.AgentClient;
@@ -65,8 +66,8 @@ final class SwapAgent {
   }
 
   /** See {@link AgentClient#prepareSwap}. */
-  void prepareSwap(RestoreRun run) {
-    agents.prepareSwap(address(policy(run)), audience(run));
+  SwapPreparation prepareSwap(RestoreRun run) {
+    return agents.prepareSwap(address(policy(run)), audience(run));
   }
 
   /** Has it go on; nothing is lost if it does not answer: it goes on by itself after a while. */
