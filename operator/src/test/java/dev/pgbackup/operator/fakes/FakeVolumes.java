@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.List;
@@ -33,6 +34,14 @@ public final class FakeVolumes {
   public FakeVolumes(KubernetesClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
+  }
+
+  /** The class of all volumes. */
+  public void createClass() {
+    client
+        .resource(
+            new StorageClassBuilder().withNewMetadata().withName("standard").endMetadata().build())
+        .create();
   }
 
   /** From now on the database's pod is not ready on that volume. */

@@ -70,6 +70,7 @@ class SwapTest {
     operator = new OperatorUnderTest(client);
     volumes = new FakeVolumes(client, operator.clock());
     operator.createMaster();
+    volumes.createClass();
     volumes.createVolume(OLD);
     volumes.bindNextTo(OLD);
     volumes.settle();
