@@ -105,6 +105,8 @@ public final class FakeVolumes {
     Optional<String> reserved =
         volumes().stream()
             .filter(v -> v.getSpec().getClaimRef() != null)
+            // One with a uid is a claim's that is or was.
+            .filter(v -> v.getSpec().getClaimRef().getUid() == null)
             .filter(v -> v.getSpec().getClaimRef().getName().equals(name))
             .map(v -> v.getMetadata().getName())
             .findFirst();
