@@ -40,7 +40,8 @@ class ChartTest {
   }
 
   @Test
-  @DisplayName("gives an operator of some namespaces the same rights there, and none in the cluster")
+  @DisplayName(
+      "gives an operator of some namespaces the same rights there, and none in the cluster")
   void someNamespaces() {
     Map<String, JsonNode> everywhere = byName(Chart.objects(Map.of()));
     Map<String, JsonNode> some = byName(Chart.objects(OF_TWO));
@@ -114,7 +115,8 @@ class ChartTest {
   }
 
   @Test
-  @DisplayName("without the rights of a swap gives none over volumes, and none to delete a claim or a pod")
+  @DisplayName(
+      "without the rights of a swap gives none over volumes, and none to delete a claim or a pod")
   void withoutSwap() {
     List<JsonNode> objects = Chart.objects(Map.of("swap", "false"));
     assertThat(byName(objects)).doesNotContainKey("ClusterRole pgbackup-operator-swap");

@@ -30,9 +30,7 @@ record Kustomization(Path folder) {
     for (JsonNode resource : document.path("resources")) {
       Path path = folder.resolve(resource.asText());
       objects.addAll(
-          Files.isDirectory(path)
-              ? new Kustomization(path).objects()
-              : Shipped.documents(path));
+          Files.isDirectory(path) ? new Kustomization(path).objects() : Shipped.documents(path));
     }
     return objects;
   }

@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
 
 /**
  * Evaluates the expressions for Flux in its order: a generation that was not observed, {@code
- * inProgress}, {@code failed}, {@code current}; else it is in progress. An expression that cannot be
- * evaluated is an error, and Flux asks again: in progress as well.
+ * inProgress}, {@code failed}, {@code current}; else it is in progress. An expression that cannot
+ * be evaluated is an error, and Flux asks again: in progress as well.
  */
 final class FluxHealth {
 
@@ -64,7 +64,8 @@ final class FluxHealth {
     try {
       Map<String, Object> variables = JSON.convertValue(object, new TypeReference<>() {});
       // Unknown, without a status, is not true.
-      return Boolean.TRUE.equals(CEL.createProgram(CEL.compile(expression).getAst()).eval(variables));
+      return Boolean.TRUE.equals(
+          CEL.createProgram(CEL.compile(expression).getAst()).eval(variables));
     } catch (CelValidationException e) {
       throw new IllegalArgumentException(expression, e);
     }

@@ -221,16 +221,21 @@ public final class Replay {
     }
   }
 
+  /** A server that can be read while it replays says that it is ready, too. */
   private boolean isPromoted(Timeline claimed) {
     if (!status().equals("ready")) {
       return false;
     }
-    Timeline timeline;
+    ControlFile control;
     try {
-      timeline = ControlFile.of(directory).timeline();
+      control = ControlFile.of(directory);
     } catch (EngineException beingWritten) {
       return false;
     }
+    if (control.state() != ClusterState.IN_PRODUCTION) {
+      return false;
+    }
+    Timeline timeline = control.timeline();
     if (!timeline.equals(claimed)) {
       throw failed(
           "the server promoted to timeline "

@@ -142,7 +142,8 @@ class PolicyStatusesTest {
   }
 
   @Test
-  @DisplayName("what there is none of is absent, as it comes back: the same again differs in nothing")
+  @DisplayName(
+      "what there is none of is absent, as it comes back: the same again differs in nothing")
   void nothingOf() {
     PgBackupPolicyStatus status = status(running(AgentStatuses.connecting()));
     assertThat(status.gaps()).isNull();
