@@ -229,7 +229,7 @@ class SchemaE2E {
             RESTORE_FROM_STORAGE,
             "spec.source.policyRef",
             "{name: master}",
-            "exactly one of policyRef and storage must be given"),
+            "exactly one of policyRef, storage and retainedVolume must be given"),
         arguments(
             RESTORE_FROM_STORAGE,
             "spec.postgres",
@@ -271,7 +271,7 @@ class SchemaE2E {
             "{name: a, backupId: b}",
             "exactly one of name and backupId must be given"),
         arguments(RESTORE, "spec.timeline", "0", "should be greater than or equal to 1"),
-        arguments(RESTORE, "spec.mode", "Instance", "supported values: \"Volume\", \"Swap\""),
+        arguments(RESTORE, "spec.mode", "Instance", "supported values: \"Swap\", \"Volume\""),
         arguments(
             RESTORE,
             "spec.source",
