@@ -37,19 +37,26 @@ public final class ClusterWriter {
   /**
    * Changes an object that must still be the one that was looked at.
    *
-   * @param patch as of RFC 6902
+   * @param patch as of RFC 6902; if it is empty nothing is asked
    * @throws KubernetesClientException if it is not (409 or 422, as for everything that does not
    *     fit)
    */
-  public <T extends HasMetadata> T patch(T object, List<PatchOperation> patch) {
+  public void patch(HasMetadata object, List<PatchOperation> patch) {
+    if (patch.isEmpty()) {
+      return;
+    }
     List<PatchOperation> all = new ArrayList<>();
     all.add(
         PatchOperation.test(
             "/metadata/resourceVersion", object.getMetadata().getResourceVersion()));
     all.addAll(patch);
-    return client
+    send(object, all);
+  }
+
+  private void send(HasMetadata object, List<PatchOperation> patch) {
+    client
         .resource(object)
-        .patch(PatchContext.of(PatchType.JSON), client.getKubernetesSerialization().asJson(all));
+        .patch(PatchContext.of(PatchType.JSON), client.getKubernetesSerialization().asJson(patch));
   }
 
   /**
@@ -88,34 +95,23 @@ public final class ClusterWriter {
   }
 
   /** Makes an object be held until {@link #letGo}, also when it is deleted. */
-  public <T extends HasMetadata> void hold(T object, String finalizer) {
-    if (!object.getMetadata().getFinalizers().contains(finalizer)) {
-      client
-          .resource(object)
-          .patch(
-              PatchContext.of(PatchType.JSON),
-              client
-                  .getKubernetesSerialization()
-                  .asJson(
-                      object.getMetadata().getFinalizers().isEmpty()
-                          ? List.of(PatchOperation.add("/metadata/finalizers", List.of(finalizer)))
-                          : List.of(PatchOperation.add("/metadata/finalizers/-", finalizer))));
+  public void hold(HasMetadata object, String finalizer) {
+    List<String> there = object.getMetadata().getFinalizers();
+    if (!there.contains(finalizer)) {
+      send(
+          object,
+          there.isEmpty()
+              ? List.of(PatchOperation.add("/metadata/finalizers", List.of(finalizer)))
+              : List.of(PatchOperation.add("/metadata/finalizers/-", finalizer)));
     }
   }
 
   /** Ends {@link #hold}. */
-  public <T extends HasMetadata> void letGo(T object, String finalizer) {
+  public void letGo(HasMetadata object, String finalizer) {
     int at = object.getMetadata().getFinalizers().indexOf(finalizer);
     if (at >= 0) {
       String path = "/metadata/finalizers/" + at;
-      client
-          .resource(object)
-          .patch(
-              PatchContext.of(PatchType.JSON),
-              client
-                  .getKubernetesSerialization()
-                  .asJson(
-                      List.of(PatchOperation.test(path, finalizer), PatchOperation.remove(path))));
+      send(object, List.of(PatchOperation.test(path, finalizer), PatchOperation.remove(path)));
     }
   }
 

@@ -16,38 +16,43 @@ import dev.pgbackup.operator.pod.MountedFiles;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.pod.Owner;
 import dev.pgbackup.operator.pod.Placement;
+import dev.pgbackup.operator.pod.Security;
 import dev.pgbackup.operator.pod.StorageAccess;
+import dev.pgbackup.operator.workload.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What the pods of a restore's jobs have in common: how they get at the archive. */
+/**
+ * What the pods of a restore's jobs have in common: the agent in them, how it gets at the archive,
+ * and where they may run.
+ */
 public final class JobPod {
 
   private final PgRestore restore;
   private final RestoreSource source;
+  private final String image;
   private final MountedFiles files = new MountedFiles();
   private final ConfigText config;
 
-  /**
-   * @param port to serve HTTP on
-   */
-  public JobPod(PgRestore restore, RestoreSource source, int port) {
+  public JobPod(PgRestore restore, RestoreSource source, RestoreJob.Defaults defaults) {
     this.restore = restore;
     this.source = source;
+    this.image = defaults.agentImage();
     this.config =
-        ConfigText.of(config(source, StorageAccess.config(source.storage(), files), port));
-  }
-
-  public MountedFiles files() {
-    return files;
+        ConfigText.of(
+            config(source, StorageAccess.config(source.storage(), files), defaults.port()));
   }
 
   public String name() {
@@ -55,12 +60,63 @@ public final class JobPod {
   }
 
   /** Where the pod may run: where the database may, or as the restore says. */
-  public Placement placement() {
+  private Placement placement() {
     Placement like =
         source.target() == null
             ? Placement.ANYWHERE
             : Placement.like(source.target().workload().podSpec());
     return like.with(Placement.of(restore.getSpec().job().pod()));
+  }
+
+  /**
+   * The pod, to which its containers are to be added.
+   *
+   * @param identity as whom everything in it runs
+   * @param own volumes besides those that every agent has
+   */
+  public PodTemplateSpecBuilder template(
+      String component, ProcessIdentity identity, List<Volume> own) {
+    Placement placement = placement();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(
+            placement.labelsWith(Names.restoreLabels(component, restore.getMetadata().getName())))
+        .withAnnotations(placement.annotations())
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withServiceAccountName(name())
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withSecurityContext(Security.pod(identity.user(), identity.group()))
+        .withNodeSelector(placement.nodeSelector())
+        .withTolerations(placement.tolerations())
+        .withAffinity(placement.affinity())
+        .withPriorityClassName(placement.priorityClassName())
+        .withImagePullSecrets(placement.imagePullSecrets())
+        .withVolumes(own)
+        .addToVolumes(AgentContainer.config(name()), AgentContainer.scratch())
+        .addAllToVolumes(files.volumes())
+        .endSpec();
+  }
+
+  /**
+   * The agent in it.
+   *
+   * @param own mounts besides those that every agent has
+   */
+  public ContainerBuilder agent(List<String> arguments, List<VolumeMount> own) {
+    return new ContainerBuilder()
+        .withName(AgentContainer.NAME)
+        .withImage(image)
+        .withImagePullPolicy("IfNotPresent")
+        .withArgs(arguments)
+        .withResources(AgentContainer.resources(restore.getSpec().job().resources()))
+        .withSecurityContext(Security.container())
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withVolumeMounts(own)
+        .addToVolumeMounts(AgentContainer.configMount(), AgentContainer.scratchMount())
+        .addAllToVolumeMounts(files.mounts());
   }
 
   public ObjectMeta metadata(String name, String component) {

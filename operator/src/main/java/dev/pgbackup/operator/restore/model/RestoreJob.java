@@ -7,14 +7,12 @@ import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreSpec;
 import dev.pgbackup.operator.pod.AgentContainer;
 import dev.pgbackup.operator.pod.Names;
-import dev.pgbackup.operator.pod.Placement;
 import dev.pgbackup.operator.pod.Security;
 import dev.pgbackup.operator.workload.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -27,7 +25,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRuleBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +87,7 @@ public final class RestoreJob {
 
   /** All objects, in the order in which they are made; the Job is the last. */
   public static List<HasMetadata> objects(PgRestore restore, Decided decided, Defaults defaults) {
-    JobPod pod = new JobPod(restore, decided.source(), defaults.port());
+    JobPod pod = new JobPod(restore, decided.source(), defaults);
     List<HasMetadata> all = new ArrayList<>(pod.prerequisites());
     all.add(job(restore, decided, defaults, pod));
     return all;
@@ -144,33 +141,15 @@ public final class RestoreJob {
 
   private static PodTemplateSpec template(
       PgRestore restore, Decided decided, Defaults defaults, JobPod pod) {
-    Placement placement = pod.placement();
-    return new PodTemplateSpecBuilder()
-        .withNewMetadata()
-        .withLabels(
-            placement.labelsWith(Names.restoreLabels(COMPONENT, restore.getMetadata().getName())))
-        .withAnnotations(placement.annotations())
-        .endMetadata()
-        .withNewSpec()
-        .withRestartPolicy("Never")
-        .withServiceAccountName(pod.name())
-        .withAutomountServiceAccountToken(false)
-        .withEnableServiceLinks(false)
-        .withSecurityContext(Security.pod(decided.identity().user(), decided.identity().group()))
-        .withNodeSelector(placement.nodeSelector())
-        .withTolerations(placement.tolerations())
-        .withAffinity(placement.affinity())
-        .withPriorityClassName(placement.priorityClassName())
-        .withImagePullSecrets(placement.imagePullSecrets())
-        .withInitContainers(server(restore.getSpec(), decided.source()))
-        .withContainers(agent(restore, decided, defaults, pod))
-        .withVolumes(
+    List<Volume> volumes =
+        List.of(
             claim(RestoreClaim.name(restore)),
             emptyDir(SHARED, "16Mi"),
-            emptyDir("server-tmp", "256Mi"),
-            AgentContainer.config(pod.name()),
-            AgentContainer.scratch())
-        .addAllToVolumes(pod.files().volumes())
+            emptyDir("server-tmp", "256Mi"));
+    return pod.template(COMPONENT, decided.identity(), volumes)
+        .editSpec()
+        .withInitContainers(server(restore.getSpec(), decided.source()))
+        .withContainers(agent(restore, decided, defaults, pod))
         .endSpec()
         .build();
   }
@@ -214,29 +193,13 @@ public final class RestoreJob {
 
   private static Container agent(
       PgRestore restore, Decided decided, Defaults defaults, JobPod pod) {
-    return new ContainerBuilder()
-        .withName(AgentContainer.NAME)
-        .withImage(defaults.agentImage())
-        .withImagePullPolicy("IfNotPresent")
-        .withArgs(arguments(restore, decided))
+    List<VolumeMount> mounts = List.of(mount(DATA, RestorePlace.MOUNT), mount(SHARED, SHARED_PATH));
+    return pod.agent(arguments(restore, decided), mounts)
         .addNewPort()
         .withName(AgentContainer.HTTP_PORT)
         .withContainerPort(defaults.port())
         .withProtocol("TCP")
         .endPort()
-        .withResources(AgentContainer.resources(restore.getSpec().job().resources()))
-        .withSecurityContext(Security.container())
-        .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withVolumeMounts(
-            Stream.of(
-                    List.of(
-                        mount(DATA, RestorePlace.MOUNT),
-                        mount(SHARED, SHARED_PATH),
-                        AgentContainer.configMount(),
-                        AgentContainer.scratchMount()),
-                    pod.files().mounts())
-                .flatMap(List::stream)
-                .toList())
         .build();
   }
 

@@ -3,19 +3,19 @@ package dev.pgbackup.operator.swap.model;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.operator.pod.AgentContainer;
 import dev.pgbackup.operator.pod.Names;
-import dev.pgbackup.operator.pod.Placement;
-import dev.pgbackup.operator.pod.Security;
 import dev.pgbackup.operator.restore.model.JobPod;
 import dev.pgbackup.operator.restore.model.RestoreJob;
 import dev.pgbackup.operator.restore.model.RestorePlace;
 import dev.pgbackup.operator.restore.model.RestoreSource;
 import dev.pgbackup.operator.workload.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The Job that archives what a stopped server has written last, from its volume, which it cannot
@@ -27,6 +27,12 @@ public final class ArchiveJob {
 
   private static final long SECONDS = 600;
   private static final String DATA = "data";
+  private static final VolumeMount MOUNT =
+      new VolumeMountBuilder()
+          .withName(DATA)
+          .withMountPath(RestorePlace.MOUNT)
+          .withReadOnly(true)
+          .build();
 
   private ArchiveJob() {}
 
@@ -46,9 +52,9 @@ public final class ArchiveJob {
       RestorePlace place,
       ProcessIdentity identity,
       RestoreJob.Defaults defaults) {
-    JobPod pod = new JobPod(restore, source, defaults.port());
+    JobPod pod = new JobPod(restore, source, defaults);
     List<HasMetadata> all = new ArrayList<>(pod.prerequisites());
-    all.add(job(restore, source, claim, place, identity, defaults, pod));
+    all.add(job(restore, source, claim, place, identity, pod));
     return all;
   }
 
@@ -58,65 +64,29 @@ public final class ArchiveJob {
       String claim,
       RestorePlace place,
       ProcessIdentity identity,
-      RestoreJob.Defaults defaults,
       JobPod pod) {
-    Placement placement = pod.placement();
     return new JobBuilder()
         .withMetadata(pod.metadata(name(restore), COMPONENT))
         .withNewSpec()
         .withBackoffLimit(2)
         .withActiveDeadlineSeconds(SECONDS)
         .withPodReplacementPolicy("Failed")
-        .withNewTemplate()
-        .withNewMetadata()
-        .withLabels(
-            placement.labelsWith(Names.restoreLabels(COMPONENT, restore.getMetadata().getName())))
-        .withAnnotations(placement.annotations())
-        .endMetadata()
-        .withNewSpec()
-        .withRestartPolicy("Never")
-        .withServiceAccountName(pod.name())
-        .withAutomountServiceAccountToken(false)
-        .withEnableServiceLinks(false)
-        .withSecurityContext(Security.pod(identity.user(), identity.group()))
-        .withNodeSelector(placement.nodeSelector())
-        .withTolerations(placement.tolerations())
-        .withAffinity(placement.affinity())
-        .withPriorityClassName(placement.priorityClassName())
-        .withImagePullSecrets(placement.imagePullSecrets())
-        .addNewContainer()
-        .withName(AgentContainer.NAME)
-        .withImage(defaults.agentImage())
-        .withImagePullPolicy("IfNotPresent")
-        .withArgs(arguments(source, place))
-        .withResources(AgentContainer.resources(restore.getSpec().job().resources()))
-        .withSecurityContext(Security.container())
-        .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withVolumeMounts(
-            Stream.of(
-                    List.of(
-                        new VolumeMountBuilder()
-                            .withName(DATA)
-                            .withMountPath(RestorePlace.MOUNT)
-                            .withReadOnly(true)
-                            .build(),
-                        AgentContainer.configMount(),
-                        AgentContainer.scratchMount()),
-                    pod.files().mounts())
-                .flatMap(List::stream)
-                .toList())
-        .endContainer()
-        .addNewVolume()
+        .withTemplate(
+            pod.template(COMPONENT, identity, List.of(volume(claim)))
+                .editSpec()
+                .withContainers(pod.agent(arguments(source, place), List.of(MOUNT)).build())
+                .endSpec()
+                .build())
+        .endSpec()
+        .build();
+  }
+
+  private static Volume volume(String claim) {
+    return new VolumeBuilder()
         .withName(DATA)
         .withNewPersistentVolumeClaim()
         .withClaimName(claim)
         .endPersistentVolumeClaim()
-        .endVolume()
-        .addToVolumes(AgentContainer.config(pod.name()), AgentContainer.scratch())
-        .addAllToVolumes(pod.files().volumes())
-        .endSpec()
-        .endTemplate()
-        .endSpec()
         .build();
   }
 

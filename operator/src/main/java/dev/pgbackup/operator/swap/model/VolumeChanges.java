@@ -71,11 +71,6 @@ public final class VolumeChanges {
     return annotation(volume, CLAIM);
   }
 
-  /** Whether a volume is protected in the name of a restore. */
-  public static boolean isProtectedFor(PersistentVolume volume, String restore) {
-    return isProtected(volume) && annotation(volume, RESTORE).filter(restore::equals).isPresent();
-  }
-
   /** Whether a volume is for that claim and no other, be it bound already or not. */
   public static boolean isFor(PersistentVolume volume, String namespace, String claim) {
     ObjectReference reference = volume.getSpec().getClaimRef();

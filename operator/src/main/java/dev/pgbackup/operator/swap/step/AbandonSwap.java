@@ -7,7 +7,6 @@ import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.ObjectWriter;
-import dev.pgbackup.operator.patch.PatchOperation;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
@@ -17,7 +16,6 @@ import dev.pgbackup.operator.swap.model.VolumeChanges;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +60,11 @@ final class AbandonSwap implements RestoreStep {
     if (!Claims.isBound(donor.get())) {
       return StepOutcome.Wait;
     }
-    release(exchange.coming(), run.restore().getSpec().source().retainedVolume() == null);
-    release(exchange.leaving(), true);
+    if (run.restore().getSpec().source().retainedVolume() == null) {
+      // One that was retained before this swap stays so.
+      release(exchange.coming());
+    }
+    release(exchange.leaving());
     cluster
         .restore(run.namespace(), run.restore().getMetadata().getName())
         .ifPresent(restore -> writer.letGo(restore, SwapSteps.FINALIZER));
@@ -101,14 +102,7 @@ final class AbandonSwap implements RestoreStep {
     }
   }
 
-  /** A volume that was retained before this swap stays so. */
-  private void release(String name, boolean whole) {
-    Optional<PersistentVolume> volume = cluster.volume(name);
-    if (whole && volume.isPresent()) {
-      List<PatchOperation> patch = VolumeChanges.release(volume.get());
-      if (!patch.isEmpty()) {
-        writer.patch(volume.get(), patch);
-      }
-    }
+  private void release(String name) {
+    cluster.volume(name).ifPresent(volume -> writer.patch(volume, VolumeChanges.release(volume)));
   }
 }

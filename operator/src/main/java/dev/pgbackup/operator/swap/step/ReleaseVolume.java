@@ -14,12 +14,9 @@ import dev.pgbackup.operator.swap.model.Ledger;
 import dev.pgbackup.operator.swap.model.VolumeChanges;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Gives the volume in use its reclaim policy back, and notes that this restore was done, before its
@@ -69,13 +66,7 @@ final class ReleaseVolume implements RestoreStep {
   }
 
   private void release(String name) {
-    Optional<PersistentVolume> volume = cluster.volume(name);
-    if (volume.isPresent()) {
-      List<dev.pgbackup.operator.patch.PatchOperation> patch = VolumeChanges.release(volume.get());
-      if (!patch.isEmpty()) {
-        writer.patch(volume.get(), patch);
-      }
-    }
+    cluster.volume(name).ifPresent(volume -> writer.patch(volume, VolumeChanges.release(volume)));
   }
 
   private void note(RestoreRun run, Exchange exchange) {
