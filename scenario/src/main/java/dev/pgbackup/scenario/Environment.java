@@ -3,9 +3,7 @@ package dev.pgbackup.scenario;
 import dev.pgbackup.contract.restore.RestorePurpose;
 import dev.pgbackup.contract.restore.TargetDocument;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where the scenario happens: the hands of the person in the story.
@@ -17,11 +15,6 @@ public interface Environment extends AutoCloseable {
 
   /** What the story happens on, in a line. */
   String name();
-
-  /** The rows that can be played here; the others are left out of the story. */
-  default Set<Row> rows() {
-    return EnumSet.allOf(Row.class);
-  }
 
   /** Starts a plain PostgreSQL that nothing is prepared in, and an empty bucket. */
   void startMaster();
@@ -66,14 +59,14 @@ public interface Environment extends AutoCloseable {
   Running look(Restored restored);
 
   /**
-   * Puts a restored directory into the master's place and keeps the old one.
+   * Puts what was restored into the master's place and keeps what was there.
    *
    * @return how long the master was away
    */
   Duration swapIn(Restored restored);
 
   /**
-   * Exchanges the two again: the master's old directory is back, the restored one is kept.
+   * Exchanges the two again: what was there before is back, what was restored is kept.
    *
    * @return how long the master was away
    */

@@ -12,8 +12,8 @@ public enum Row {
   LOOK(8, "restored to the latest moment: aa, bb and cc"),
   XID(9, "restored to the transaction: aa and bb, no cc, nothing to know but its number"),
   NOTHING_TO_CLEAN(10, "nothing to clean up: streaming never stopped"),
-  SWAP(11, "the restored directory is the master's, the old one is kept"),
-  UNDO(12, "undo: the old one is back, with every row"),
+  SWAP(11, "what was restored is the master's, what was there is kept"),
+  UNDO(12, "undo: what was there is back, with every row"),
   FOLLOWS(13, "after the swap: new timeline, the slot, a new base backup");
 
   private final int number;

@@ -7,8 +7,6 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.Test;
 class ScenarioTest {
 
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
-  private Set<Row> rows = EnumSet.allOf(Row.class);
   private final Narrator narrator =
       new Narrator(new PrintStream(told, true, StandardCharsets.UTF_8), false);
 
@@ -44,16 +41,6 @@ class ScenarioTest {
     assertThat(table).contains("0 of 13 rows work").doesNotContain("\u001b");
   }
 
-  @Test
-  void whatCannotBePlayedIsLeftOut() {
-    rows = EnumSet.range(Row.KEYS, Row.NOTHING_TO_CLEAN);
-    narrator.end(played(where("startMaster", new IllegalStateException("no disk"))), Duration.ZERO);
-
-    assertThat(told.toString(StandardCharsets.UTF_8))
-        .contains("0 of 10 rows work")
-        .doesNotContain(Row.SWAP.sentence());
-  }
-
   private Outcome played(Environment environment) {
     return new Scenario(environment, narrator, Ending.POLICY_GOES).play();
   }
@@ -67,9 +54,6 @@ class ScenarioTest {
             (proxy, called, arguments) -> {
               if (called.getName().equals(method)) {
                 throw failure;
-              }
-              if (called.getName().equals("rows")) {
-                return rows;
               }
               throw new UnsupportedOperationException(called.getName());
             });

@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
           + " folder. Nothing is left behind, also after Ctrl-C.",
       "",
       "With --kubernetes it happens on the cluster that KUBECONFIG names, with the operator and the"
-          + " examples, in a namespace of its own; up to the restores, not the swap. The operator is"
-          + " installed if it is not there, and removed again."
+          + " examples, in a namespace of its own. The operator is installed if it is not there, and"
+          + " removed again."
     })
 public final class Demo implements Callable<Integer> {
 

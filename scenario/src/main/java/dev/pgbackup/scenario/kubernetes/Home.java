@@ -313,9 +313,34 @@ public final class Home implements AutoCloseable {
     return client.persistentVolumeClaims().inNamespace(name).withName(claim).get() != null;
   }
 
-  /** Begins the deletion of the namespace with everything in it. */
+  /** Name of the volume that a claim is bound to. */
+  public String volumeOf(String claim) {
+    return client
+        .persistentVolumeClaims()
+        .inNamespace(name)
+        .withName(claim)
+        .require()
+        .getSpec()
+        .getVolumeName();
+  }
+
+  /**
+   * Begins the deletion of the namespace with everything in it, also of volumes that a swap has
+   * kept.
+   */
   @Override
   public void close() {
+    client.persistentVolumes().list().getItems().stream()
+        .filter(volume -> volume.getSpec().getClaimRef() != null)
+        .filter(volume -> name.equals(volume.getSpec().getClaimRef().getNamespace()))
+        .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()))
+        .forEach(
+            volume ->
+                client
+                    .resource(volume)
+                    .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Delete\"}}"));
     client.namespaces().withName(name).delete();
   }
 

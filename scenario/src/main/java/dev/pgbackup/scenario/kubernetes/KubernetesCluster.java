@@ -13,7 +13,6 @@ import dev.pgbackup.scenario.Plan;
 import dev.pgbackup.scenario.Protection;
 import dev.pgbackup.scenario.Refused;
 import dev.pgbackup.scenario.Restored;
-import dev.pgbackup.scenario.Row;
 import dev.pgbackup.scenario.Running;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,7 +31,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +51,9 @@ public final class KubernetesCluster implements Environment {
 
   private static final String POLICY = "master";
   private static final String LATEST = "latest: {}";
+  private static final String SWAP = "restore-xid-635";
+  private static final String UNDO = "undo-restore-xid-635";
+  private static final Set<String> OVER = Set.of("Succeeded", "Failed", "RolledBack", "Aborted");
   private static final int AGENT_PORT = 8080;
   private static final Duration ONE_CALL = Duration.ofSeconds(10);
 
@@ -86,12 +87,6 @@ public final class KubernetesCluster implements Environment {
   public String name() {
     return "Kubernetes %s at %s"
         .formatted(client.getKubernetesVersion().getGitVersion(), client.getMasterUrl());
-  }
-
-  /** The swap is not there yet. */
-  @Override
-  public Set<Row> rows() {
-    return EnumSet.range(Row.KEYS, Row.NOTHING_TO_CLEAN);
   }
 
   /** The namespace that the story happens in, once it has begun. */
@@ -382,6 +377,11 @@ public final class KubernetesCluster implements Environment {
   @Override
   public Restored restore(String name, TargetDocument target, RestorePurpose purpose) {
     apply(name, target);
+    awaitComplete(name);
+    return new Restored(name, target);
+  }
+
+  private void awaitComplete(String name) {
     narrator.command("kubectl wait pgr/" + name + " --for=condition=Complete --timeout=10m");
     List<String> told = new ArrayList<>();
     home()
@@ -394,13 +394,12 @@ public final class KubernetesCluster implements Environment {
                 told.add(phase);
                 narrator.output(phase);
               }
-              return Set.of("Succeeded", "Failed").contains(phase);
+              return OVER.contains(phase);
             });
     if (!home().condition(Home.RESTORES, name, "Complete").equals("True")) {
       throw new IllegalStateException(
           "restore %s: %s".formatted(name, text(restore(name), "message")));
     }
-    return new Restored(name);
   }
 
   private void apply(String name, TargetDocument target) {
@@ -436,14 +435,31 @@ public final class KubernetesCluster implements Environment {
     };
   }
 
+  /** One manifest restores once more and swaps: nothing of an earlier restore is needed. */
   @Override
   public Duration swapIn(Restored restored) {
-    throw new UnsupportedOperationException("mode Swap");
+    String target = yaml(restored.target());
+    narrator.command("kubectl apply -f examples/restore-xid-635.yaml  # " + target);
+    return swap(SWAP, Map.of("xid: \"635\"", target));
   }
 
   @Override
   public Duration undo(Restored restored) {
-    throw new UnsupportedOperationException("mode Swap");
+    narrator.command("kubectl apply -f examples/undo-restore-xid-635.yaml");
+    return swap(UNDO, Map.of());
+  }
+
+  private Duration swap(String example, Map<String, String> changes) {
+    home().apply(examples().read(example + ".yaml", changes));
+    awaitComplete(example);
+    GenericKubernetesResource restore = restore(example);
+    narrator.command("kubectl get pvc");
+    for (String claim : List.of("claim", "retainedClaim")) {
+      String name = Objects.requireNonNull(text(restore, "swap", claim));
+      narrator.output(name + "  " + home().volumeOf(name));
+    }
+    return Duration.ofSeconds(
+        restore.<Number>get("status", "swap", "downtimeSeconds").longValue());
   }
 
   /** Runs the agent's command beside the agent, with what its pod mounts. */

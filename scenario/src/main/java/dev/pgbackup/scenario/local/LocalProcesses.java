@@ -213,7 +213,7 @@ public final class LocalProcesses implements Environment {
     } else {
       shown(command);
     }
-    return new Restored(name);
+    return new Restored(name, target);
   }
 
   @Override
