@@ -270,8 +270,7 @@ public final class Scenario {
     expect("databases", List.of("aa", "bb"), master().databases());
     expect("rows of aa, as they were at the transaction", notesAtXid, notes(master()));
     timelineAfterSwap = Integer.parseInt(timelineOfMaster());
-    expectTrue(
-        "it writes to a timeline of its own: " + timelineAfterSwap, timelineAfterSwap > 1);
+    expectTrue("it writes to a timeline of its own: " + timelineAfterSwap, timelineAfterSwap > 1);
   }
 
   private void lookAtNewTimeline() throws Exception {

@@ -458,8 +458,7 @@ public final class KubernetesCluster implements Environment {
       String name = Objects.requireNonNull(text(restore, "swap", claim));
       narrator.output(name + "  " + home().volumeOf(name));
     }
-    return Duration.ofSeconds(
-        restore.<Number>get("status", "swap", "downtimeSeconds").longValue());
+    return Duration.ofSeconds(restore.<Number>get("status", "swap", "downtimeSeconds").longValue());
   }
 
   /** Runs the agent's command beside the agent, with what its pod mounts. */
