@@ -12,6 +12,8 @@ import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupList;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.Pause;
+import dev.pgbackup.contract.status.PauseRequest;
 import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.contract.status.SwapRequest;
 import dev.pgbackup.operator.OperatorSettings;
@@ -120,14 +122,33 @@ public final class AgentClient {
                     post(
                         agent,
                         Endpoints.PREPARE_SWAP,
-                        new SwapRequest(ContractJson.VERSION, null, null)),
+                        new SwapRequest(
+                            ContractJson.VERSION, null, PauseRequest.LONGEST_SECONDS)),
                     audience)
                 .timeout(timeout.multipliedBy(24))
                 .build()),
         SwapPreparation.class);
   }
 
-  /** Ends {@link #prepareSwap}; does nothing else. */
+  /** Until when an agent begins nothing by itself. */
+  public Pause pause(AgentAddress agent) {
+    return read(send(get(agent, Endpoints.PAUSE)), Pause.class);
+  }
+
+  /**
+   * Has an agent begin no backup and delete none by itself for a while.
+   *
+   * @param audience of the agent's tokens
+   */
+  public void pause(AgentAddress agent, String audience, int seconds) {
+    send(
+        signed(
+                post(agent, Endpoints.PAUSE, new PauseRequest(ContractJson.VERSION, seconds)),
+                audience)
+            .build());
+  }
+
+  /** Ends {@link #pause(AgentAddress, String, int)} and {@link #prepareSwap}. */
   public void resume(AgentAddress agent, String audience) {
     send(signed(post(agent, Endpoints.RESUME, Map.of()), audience).build());
   }

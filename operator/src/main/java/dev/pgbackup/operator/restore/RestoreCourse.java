@@ -10,6 +10,7 @@ import dev.pgbackup.operator.restore.step.LearnIdentity;
 import dev.pgbackup.operator.restore.step.MakePlan;
 import dev.pgbackup.operator.restore.step.ProvisionVolume;
 import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
+import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.swap.step.SwapSteps;
@@ -25,6 +26,7 @@ public final class RestoreCourse {
   private final List<RestoreStep> intoPlace;
   private final List<RestoreStep> backIntoPlace;
   private final List<RestoreStep> exchange;
+  private final SwapSteps swap;
 
   public RestoreCourse(
       FindSource findSource,
@@ -63,11 +65,19 @@ public final class RestoreCourse {
             swap.turn(),
             List.of(swap.check(), finishDryRun, learnIdentity, swap.begin()));
     this.exchange = swap.exchange();
+    this.swap = swap;
   }
 
   @SafeVarargs
   private static List<RestoreStep> all(List<RestoreStep>... parts) {
     return Stream.of(parts).flatMap(List::stream).toList();
+  }
+
+  /** What remains to be done when a restore is over, before that is written down. */
+  void end(RestoreRun run) {
+    if (run.restore().getSpec().isSwap()) {
+      swap.end(run);
+    }
   }
 
   List<RestoreStep> of(PgRestore restore) {

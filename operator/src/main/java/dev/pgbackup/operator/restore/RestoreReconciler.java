@@ -98,12 +98,14 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
     while (restore.isPresent() && DeletedSwaps.isHeld(restore.get())) {
       RestoreRun run = new RestoreRun(restore.get());
       StepOutcome outcome = take(run);
-      restore.get().setStatus(run.notes().status(clock.instant()));
-      writer.updateStatus(restore.get());
+      restore = live(deleted);
+      if (restore.isPresent()) {
+        restore.get().setStatus(run.notes().status(clock.instant()));
+        writer.updateStatus(restore.get());
+      }
       if (outcome != StepOutcome.Recorded) {
         return;
       }
-      restore = live(deleted);
     }
   }
 
@@ -161,6 +163,9 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
   private StepOutcome takeSteps(RestoreRun run) {
     for (RestoreStep step : course.of(run.restore())) {
       StepOutcome outcome = step.take(run);
+      if (outcome == StepOutcome.Over) {
+        course.end(run);
+      }
       if (outcome != StepOutcome.Proceed) {
         return outcome;
       }

@@ -57,6 +57,7 @@ public final class OperatorUnderTest implements AutoCloseable {
   private static final String NAMESPACE = "shop";
 
   private final KubernetesClient client;
+  private final KubernetesClient operators;
   private final FakeAgent agent = new FakeAgent();
   private final TestClock clock = new TestClock();
   private final CrudWriter objects;
@@ -66,17 +67,25 @@ public final class OperatorUnderTest implements AutoCloseable {
   private Instant restoreAskedAt = AgentStatuses.NOW;
 
   public OperatorUnderTest(KubernetesClient client) {
+    this(client, client);
+  }
+
+  /**
+   * @param operators the client that the operator itself uses
+   */
+  public OperatorUnderTest(KubernetesClient client, KubernetesClient operators) {
     this.client = client;
+    this.operators = operators;
     OperatorSettings settings = Settings.withAgentPort(agent.port());
-    objects = new CrudWriter(client);
-    ClusterReader cluster = new ClusterReader(client);
-    OperatorKeys keys = new OperatorKeys(client, settings);
+    objects = new CrudWriter(operators);
+    ClusterReader cluster = new ClusterReader(operators);
+    OperatorKeys keys = new OperatorKeys(operators, settings);
     AgentClient agents = new AgentClient(keys, clock, settings);
-    EventRecorder events = new EventRecorder(client, clock);
+    EventRecorder events = new EventRecorder(operators, clock);
     PolicyLookup lookup = new PolicyLookup(cluster, settings);
     // Watches nothing, so it reads live.
-    WatchedCluster watched = new WatchedCluster(client);
-    RecordKeeper records = new RecordKeeper(client, clock);
+    WatchedCluster watched = new WatchedCluster(operators);
+    RecordKeeper records = new RecordKeeper(operators, clock);
     PolicyObserver observer = new PolicyObserver(watched, agents, settings);
     policies =
         new PolicyReconciler(
@@ -90,8 +99,8 @@ public final class OperatorUnderTest implements AutoCloseable {
             new StatusPace(clock, settings),
             clock,
             settings);
-    backups = new BackupReconciler(client, records, lookup, agents, events, clock, settings);
-    ClusterWriter writer = new ClusterWriter(client);
+    backups = new BackupReconciler(operators, records, lookup, agents, events, clock, settings);
+    ClusterWriter writer = new ClusterWriter(operators);
     LearnIdentity learnIdentity = new LearnIdentity(cluster, objects);
     restores =
         new RestoreReconciler(
@@ -110,7 +119,7 @@ public final class OperatorUnderTest implements AutoCloseable {
                     cluster,
                     writer,
                     objects,
-                    new OwnRights(client),
+                    new OwnRights(operators),
                     lookup,
                     agents,
                     learnIdentity,
@@ -204,22 +213,11 @@ public final class OperatorUnderTest implements AutoCloseable {
     return restore(name);
   }
 
-  /** A pass after which the operator is killed: what it noted down is lost. */
-  public void reconcileRestoreAndDie() {
-    PgRestore restore = restore();
-    restore.getMetadata().setCreationTimestamp(restoreAskedAt.toString());
-    try {
-      restores.reconcile(restore, context());
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
   public PgRestore restore() {
     return restore("before-cc");
   }
 
-  private PgRestore restore(String name) {
+  public PgRestore restore(String name) {
     return client.resources(PgRestore.class).inNamespace(NAMESPACE).withName(name).get();
   }
 
@@ -290,7 +288,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     try {
       UpdateControl<T> control = reconciler.reconcile(resource, context());
       if (control.isPatchStatus()) {
-        client.resource(control.getResource().orElseThrow()).updateStatus();
+        operators.resource(control.getResource().orElseThrow()).updateStatus();
       }
     } catch (Exception e) {
       throw new AssertionError(e);

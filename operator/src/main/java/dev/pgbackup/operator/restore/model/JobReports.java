@@ -45,7 +45,12 @@ public final class JobReports {
 
   /** The report of a restore, if the pod got so far as to write one. */
   public static Optional<RestoreReport> report(Pod pod, String container) {
-    return lastWords(pod, container).flatMap(text -> read(text, RestoreReport.class));
+    return report(pod, container, RestoreReport.class);
+  }
+
+  /** A report of that kind, if the pod got so far as to write one. */
+  public static <T> Optional<T> report(Pod pod, String container, Class<T> type) {
+    return lastWords(pod, container).flatMap(text -> read(text, type));
   }
 
   /**

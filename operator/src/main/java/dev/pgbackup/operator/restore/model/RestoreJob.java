@@ -8,11 +8,14 @@ import dev.pgbackup.crds.restore.PgRestoreSpec;
 import dev.pgbackup.operator.pod.AgentContainer;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.pod.Security;
+import dev.pgbackup.operator.pod.Topology;
 import dev.pgbackup.operator.workload.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -78,12 +81,14 @@ public final class RestoreJob {
    * What a restore has become certain of.
    *
    * @param backupId the backup that was planned with: the archive may have grown since
+   * @param nodes on which the volume has to be of use, as alternatives; none: all
    */
   public record Decided(
       RestoreSource source,
       RestorePlace place,
       ProcessIdentity identity,
-      @Nullable String backupId) {}
+      @Nullable String backupId,
+      List<NodeSelectorTerm> nodes) {}
 
   /** All objects, in the order in which they are made; the Job is the last. */
   public static List<HasMetadata> objects(PgRestore restore, Decided decided, Defaults defaults) {
@@ -146,8 +151,10 @@ public final class RestoreJob {
             claim(RestoreClaim.name(restore)),
             emptyDir(SHARED, "16Mi"),
             emptyDir("server-tmp", "256Mi"));
-    return pod.template(COMPONENT, decided.identity(), volumes)
+    PodTemplateSpecBuilder template = pod.template(COMPONENT, decided.identity(), volumes);
+    return template
         .editSpec()
+        .withAffinity(Topology.within(template.buildSpec().getAffinity(), decided.nodes()))
         .withInitContainers(server(restore.getSpec(), decided.source()))
         .withContainers(agent(restore, decided, defaults, pod))
         .endSpec()

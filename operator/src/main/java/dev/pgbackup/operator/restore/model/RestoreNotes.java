@@ -222,8 +222,12 @@ public final class RestoreNotes {
         .or(
             () ->
                 Conditions.find(before.conditions(), type)
-                    .filter(c -> "True".equals(c.getStatus()))
-                    .map(c -> Verdict.isTrue(type, c.getReason(), c.getMessage())))
+                    .filter(c -> !"Unknown".equals(c.getStatus()))
+                    .map(
+                        c ->
+                            "True".equals(c.getStatus())
+                                ? Verdict.isTrue(type, c.getReason(), c.getMessage())
+                                : Verdict.isFalse(type, c.getReason(), c.getMessage())))
         .orElseGet(() -> Verdict.unknown(type, "NotYet", "It has not come to that."));
   }
 

@@ -44,7 +44,8 @@ public final class LaunchRestoreJob implements RestoreStep {
                 run.source(),
                 run.place(),
                 run.identity(),
-                run.notes().plan() == null ? null : run.notes().plan().backupId()),
+                run.notes().plan() == null ? null : run.notes().plan().backupId(),
+                run.nodes()),
             new RestoreJob.Defaults(settings.agent().image(), settings.agent().port()));
     all.subList(0, all.size() - 1).forEach(objects::apply);
     objects.createIfAbsent(all.get(all.size() - 1));

@@ -3,12 +3,16 @@ package dev.pgbackup.operator.restore.step;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.SwapStep;
+import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.restore.model.RestoreNotes;
 import dev.pgbackup.operator.restore.model.RestorePlace;
 import dev.pgbackup.operator.restore.model.RestoreSource;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.workload.ProcessIdentity;
+import dev.pgbackup.operator.workload.Workload;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ public final class RestoreRun {
   private @Nullable RestorePlace place;
   private @Nullable ProcessIdentity identity;
   private @Nullable PersistentVolumeClaim original;
+  private List<NodeSelectorTerm> nodes = List.of();
 
   public RestoreRun(PgRestore restore) {
     this.restore = restore;
@@ -50,6 +55,11 @@ public final class RestoreRun {
     source = found;
   }
 
+  /** The workload of the database; nothing if it is not known. */
+  public Optional<Workload> workload() {
+    return Optional.ofNullable(source).map(RestoreSource::target).map(ResolvedTarget::workload);
+  }
+
   public RestorePlace place() {
     return found(place);
   }
@@ -73,6 +83,15 @@ public final class RestoreRun {
 
   public void original(PersistentVolumeClaim claim) {
     original = claim;
+  }
+
+  /** The nodes on which the restored volume has to be of use, as alternatives; none: all. */
+  public List<NodeSelectorTerm> nodes() {
+    return nodes;
+  }
+
+  public void nodes(List<NodeSelectorTerm> alternatives) {
+    nodes = alternatives;
   }
 
   private static <T> T found(@Nullable T what) {

@@ -96,6 +96,7 @@ public final class ArchiveJob {
     if (source.archiveId() != null) {
       arguments.add("--archive=" + source.archiveId());
     }
+    arguments.add("--report=/dev/termination-log");
     arguments.add(
         "--data-dir=" + RestorePlace.MOUNT + (place.isVolumeRoot() ? "" : "/" + place.folder()));
     return arguments;

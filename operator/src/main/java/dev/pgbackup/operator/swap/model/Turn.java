@@ -1,6 +1,7 @@
 package dev.pgbackup.operator.swap.model;
 
 import dev.pgbackup.crds.restore.PgRestore;
+import dev.pgbackup.operator.pod.Owner;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is with a database: a Lease that names the restore. It does not run out: a swap
- * that waits for a person still has its turn.
+ * that waits for a person still has its turn. It is owned by that restore, so that it goes with it.
  */
 public final class Turn {
 
@@ -24,6 +25,7 @@ public final class Turn {
         .withNewMetadata()
         .withNamespace(restore.getMetadata().getNamespace())
         .withName(name(workload))
+        .withOwnerReferences(Owner.of(restore))
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(identity(restore))
@@ -61,6 +63,9 @@ public final class Turn {
   /** The same Lease for another restore. */
   public static Lease handedTo(Lease lease, PgRestore restore) {
     return new LeaseBuilder(lease)
+        .editMetadata()
+        .withOwnerReferences(Owner.of(restore))
+        .endMetadata()
         .editSpec()
         .withHolderIdentity(identity(restore))
         .endSpec()

@@ -1,6 +1,8 @@
 package dev.pgbackup.operator.swap.step;
 
+import dev.pgbackup.contract.report.ArchivedWalReport;
 import dev.pgbackup.crds.restore.RestorePhase;
+import dev.pgbackup.crds.restore.SwapStatus;
 import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.OperatorSettings;
 import dev.pgbackup.operator.kube.ClusterReader;
@@ -18,8 +20,10 @@ import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.swap.model.ArchiveJob;
 import dev.pgbackup.operator.swap.model.Exchange;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -57,14 +61,7 @@ final class ArchiveOldWal implements RestoreStep {
     }
     return switch (JobOutcome.of(job.get())) {
       case Active -> waiting(run);
-      case Complete -> {
-        run.notes()
-            .turn(
-                RestorePhase.Starting,
-                "Releasing",
-                "Everything that the database had written is in the archive.");
-        yield run.next(SwapStep.Releasing);
-      }
+      case Complete -> archived(run);
       case Failed -> failed(run);
     };
   }
@@ -94,21 +91,51 @@ final class ArchiveOldWal implements RestoreStep {
         "What only the old volume has of its WAL is archived from it.");
   }
 
+  private StepOutcome archived(RestoreRun run) {
+    pod(run)
+        .flatMap(pod -> JobReports.report(pod, AgentContainer.NAME, ArchivedWalReport.class))
+        .ifPresent(
+            report ->
+                run.notes()
+                    .swap(Objects.requireNonNull(run.notes().swap()).left(branch(report))));
+    run.notes()
+        .turn(
+            RestorePhase.Starting,
+            "Releasing",
+            "Everything that the database had written is in the archive.");
+    return run.next(SwapStep.Releasing);
+  }
+
+  private static SwapStatus.OldBranch branch(ArchivedWalReport report) {
+    return new SwapStatus.OldBranch(
+        report.timeline() == null ? null : report.timeline().longValue(),
+        report.endLsn(),
+        report.shutDown());
+  }
+
+  private Optional<Pod> pod(RestoreRun run) {
+    return JobReports.newest(
+        cluster.pods(
+            run.namespace(),
+            Names.restoreLabels(
+                ArchiveJob.COMPONENT, run.restore().getMetadata().getName())));
+  }
+
   private StepOutcome failed(RestoreRun run) {
+    Optional<Pod> pod = pod(run);
     String why =
-        JobReports.newest(
-                cluster.pods(
-                    run.namespace(),
-                    Names.restoreLabels(
-                        ArchiveJob.COMPONENT, run.restore().getMetadata().getName())))
-            .flatMap(pod -> cluster.log(pod, AgentContainer.NAME, LOG_LINES))
-            .orElse("its pod is gone.");
-    run.notes().lastLogs(why);
+        pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME, ArchivedWalReport.class))
+            .map(ArchivedWalReport::message)
+            .orElse("see status.lastLogs.");
+    run.notes()
+        .lastLogs(
+            pod.flatMap(p -> cluster.log(p, AgentContainer.NAME, LOG_LINES))
+                .orElse("its pod is gone."));
     run.notes()
         .passed(
             ConditionType.OldVolumeRetained,
-            "The old volume is kept by claim \"%s\". Its last WAL could not be archived from it, see status.lastLogs: the very end of the old branch is on that volume only."
-                .formatted(Exchange.of(run.restore()).keeper()));
+            "The old volume is kept by claim \"%s\". Its last WAL could not be archived from it, so the very end of the old branch is on that volume only: %s"
+                .formatted(Exchange.of(run.restore()).keeper(), why));
     return run.next(SwapStep.Releasing);
   }
 }

@@ -3,7 +3,6 @@ package dev.pgbackup.operator.swap.step;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.SwapStatus;
-import dev.pgbackup.crds.restore.SwapStep;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.restore.model.RestorePlace;
 import dev.pgbackup.operator.restore.step.RestoreRun;
@@ -48,19 +47,13 @@ final class BeginSwap implements RestoreStep {
     List<String> keepers = Keepers.of(workload.labels(), workload.annotations());
     run.notes()
         .swap(
-            new SwapStatus(
-                SwapStep.Preparing,
+            SwapStatus.of(
                 policy.getMetadata().getName(),
                 place.get().folder(),
                 volume.claim(),
                 leaving.get(),
                 coming,
-                Exchange.retainedClaim(run.restore(), volume.claim()),
-                null,
-                null,
-                null,
-                null,
-                null));
+                Exchange.retainedClaim(run.restore(), volume.claim())));
     run.notes()
         .turn(
             RestorePhase.Fencing,

@@ -7,6 +7,7 @@ import dev.pgbackup.crds.restore.VolumeClaim;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ObjectWriter;
 import dev.pgbackup.operator.kube.OwnRights;
+import dev.pgbackup.operator.pod.Topology;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
@@ -87,6 +88,9 @@ final class CheckSwap implements RestoreStep {
       return run.refuse(unfit.get().reason(), unfit.get().message());
     }
     run.original(Rehearsal.withCapacity(rehearsed, capacity(claim)));
+    cluster
+        .volume(claim.getSpec().getVolumeName())
+        .ifPresent(current -> run.nodes(Topology.of(current)));
     return StepOutcome.Proceed;
   }
 

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,7 +26,6 @@ import java.util.Optional;
 final class FenceDatabase implements RestoreStep {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long USUAL_GRACE_SECONDS = 30;
 
   private final ClusterReader cluster;
   private final ClusterWriter writer;
@@ -67,11 +65,7 @@ final class FenceDatabase implements RestoreStep {
   }
 
   private StepOutcome waiting(RestoreRun run, List<Pod> users) {
-    Instant began = Objects.requireNonNull(Objects.requireNonNull(run.notes().swap()).fencedAt());
-    Optional<Pod> late =
-        users.stream()
-            .filter(pod -> clock.instant().isAfter(began.plusSeconds(grace(pod)).plus(PATIENCE)))
-            .findFirst();
+    Optional<Pod> late = users.stream().filter(this::isLate).findFirst();
     return late.isEmpty()
         ? run.wait(RestorePhase.Fencing, "Fencing", "The end of the database's pod is awaited.")
         : run.wait(
@@ -81,9 +75,10 @@ final class FenceDatabase implements RestoreStep {
                 .formatted(late.get().getMetadata().getName()));
   }
 
-  private static long grace(Pod pod) {
-    return Objects.requireNonNullElse(
-        pod.getSpec().getTerminationGracePeriodSeconds(), USUAL_GRACE_SECONDS);
+  /** The time of a pod's deletion is that at which its grace period is over. */
+  private boolean isLate(Pod pod) {
+    String end = pod.getMetadata().getDeletionTimestamp();
+    return end != null && clock.instant().isAfter(Instant.parse(end).plus(PATIENCE));
   }
 
   private static StepOutcome fenced(RestoreRun run, Exchange exchange) {

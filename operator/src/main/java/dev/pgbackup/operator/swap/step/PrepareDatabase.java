@@ -1,7 +1,5 @@
 package dev.pgbackup.operator.swap.step;
 
-import dev.pgbackup.contract.status.ArchivingStatus;
-import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.Swap;
 import dev.pgbackup.crds.restore.SwapStep;
@@ -10,7 +8,9 @@ import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
-import java.util.stream.Collectors;
+import dev.pgbackup.operator.swap.model.Losses;
+import java.util.List;
+import java.util.Objects;
 
 /** Has everything made durable that the database has written, and the agent let go of it. */
 final class PrepareDatabase implements RestoreStep {
@@ -26,48 +26,23 @@ final class PrepareDatabase implements RestoreStep {
     if (!run.isAt(SwapStep.Preparing)) {
       return StepOutcome.Proceed;
     }
-    String loss = "";
+    List<String> losses;
     try {
-      if (!isPrepared(run)) {
-        loss = loss(agent.prepareSwap(run));
-      }
+      losses = Losses.of(agent.prepareSwap(run));
     } catch (AgentUnreachable e) {
       return without(run, "AgentUnavailable", "The agent does not answer: " + e.getMessage());
     } catch (AgentRefused e) {
       return without(run, e.refusal().reason(), e.refusal().message());
     }
+    if (!losses.isEmpty()) {
+      run.notes().swap(Objects.requireNonNull(run.notes().swap()).warned(losses));
+    }
     run.notes()
         .turn(
             RestorePhase.Fencing,
             "Protecting",
-            "Everything that the database has written is durable." + loss);
+            "Everything that the database has written is durable.");
     return run.next(SwapStep.Protecting);
-  }
-
-  /** What the restored volume does not have, and an undo brings back. */
-  private static String loss(SwapPreparation prepared) {
-    String slots =
-        prepared.logicalSlots().stream()
-            .map(SwapPreparation.LogicalSlot::name)
-            .collect(Collectors.joining(", "));
-    String transactions =
-        prepared.preparedTransactions().stream()
-            .map(SwapPreparation.PreparedTransaction::gid)
-            .collect(Collectors.joining(", "));
-    return (slots.isEmpty()
-            ? ""
-            : " Logical slots that the other volume may not have: " + slots + ".")
-        + (transactions.isEmpty()
-            ? ""
-            : " Prepared transactions that wait for their second phase: " + transactions + ".");
-  }
-
-  /** An operator that was killed after it had asked. */
-  private boolean isPrepared(RestoreRun run) {
-    return agent
-        .status(run)
-        .filter(status -> status.archiving().state() == ArchivingStatus.State.Stopped)
-        .isPresent();
   }
 
   private static StepOutcome without(RestoreRun run, String reason, String message) {

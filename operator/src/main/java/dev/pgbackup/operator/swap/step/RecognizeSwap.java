@@ -6,8 +6,6 @@ import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
 import dev.pgbackup.operator.swap.model.Ledger;
-import dev.pgbackup.operator.workload.Workload;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Sees whether this very restore was done before: a manifest that is made anew swaps nothing. */
@@ -21,10 +19,10 @@ final class RecognizeSwap implements RestoreStep {
 
   @Override
   public StepOutcome take(RestoreRun run) {
-    Workload workload = Objects.requireNonNull(run.source().target()).workload();
     Optional<Ledger.Entry> done =
-        cluster
-            .configMap(run.namespace(), Ledger.name(workload.kind(), workload.name()))
+        run.workload()
+            .map(workload -> Ledger.name(workload.kind(), workload.name()))
+            .flatMap(name -> cluster.configMap(run.namespace(), name))
             .flatMap(ledger -> Ledger.find(ledger, run.restore()));
     if (done.isEmpty()) {
       return StepOutcome.Proceed;

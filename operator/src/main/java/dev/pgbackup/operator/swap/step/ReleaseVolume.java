@@ -27,12 +27,19 @@ final class ReleaseVolume implements RestoreStep {
   private final ClusterReader cluster;
   private final ClusterWriter writer;
   private final ObjectWriter objects;
+  private final Turns turns;
   private final Clock clock;
 
-  ReleaseVolume(ClusterReader cluster, ClusterWriter writer, ObjectWriter objects, Clock clock) {
+  ReleaseVolume(
+      ClusterReader cluster,
+      ClusterWriter writer,
+      ObjectWriter objects,
+      Turns turns,
+      Clock clock) {
     this.cluster = cluster;
     this.writer = writer;
     this.objects = objects;
+    this.turns = turns;
     this.clock = clock;
   }
 
@@ -56,6 +63,10 @@ final class ReleaseVolume implements RestoreStep {
       release(exchange.leaving());
     } else {
       note(run, exchange);
+    }
+    if (run.restore().getMetadata().getDeletionTimestamp() != null) {
+      // With its object what comes after this is nobody's.
+      turns.giveBack(run);
     }
     cluster
         .restore(run.namespace(), run.restore().getMetadata().getName())

@@ -4,6 +4,7 @@ import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.BackupRequest;
+import dev.pgbackup.contract.status.PauseRequest;
 import dev.pgbackup.contract.status.SwapPreparation;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
 import dev.pgbackup.operator.agent.AgentAddress;
@@ -14,19 +15,25 @@ import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import java.util.Objects;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The agent of the database whose volumes are swapped. */
 final class SwapAgent {
 
   private static final String POST_RESTORE = "PostRestore";
+  private static final Duration TIME_ENOUGH = Duration.ofMinutes(30);
 
   private final PolicyLookup policies;
   private final AgentClient agents;
+  private final Clock clock;
 
-  SwapAgent(PolicyLookup policies, AgentClient agents) {
+  SwapAgent(PolicyLookup policies, AgentClient agents, Clock clock) {
     this.policies = policies;
     this.agents = agents;
+    this.clock = clock;
   }
 
   private static PgBackupPolicy policy(RestoreRun run) {
@@ -63,6 +70,22 @@ final class SwapAgent {
 
   Optional<AgentStatus> status(RestoreRun run) {
     return status(policy(run));
+  }
+
+  /**
+   * Has it begin no backup and delete none by itself for the time being; asked for often, it is
+   * told so only when that time is running out. Nothing is lost if it does not answer.
+   */
+  void pause(RestoreRun run) {
+    try {
+      AgentAddress agent = address(policy(run));
+      Instant until = agents.pause(agent).until();
+      if (until == null || until.isBefore(clock.instant().plus(TIME_ENOUGH))) {
+        agents.pause(agent, audience(run), PauseRequest.LONGEST_SECONDS);
+      }
+    } catch (AgentUnreachable | AgentRefused e) {
+      // One that is not there does nothing either.
+    }
   }
 
   /** See {@link AgentClient#prepareSwap}. */

@@ -8,6 +8,7 @@ import dev.pgbackup.operator.kube.ObjectWriter;
 import dev.pgbackup.operator.kube.OwnRights;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.restore.step.LearnIdentity;
+import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -20,6 +21,7 @@ public final class SwapSteps {
   /** Holds the object of a swap from when its volumes are protected until it is in the ledger. */
   public static final String FINALIZER = "pgbackup.dev/swap";
 
+  private final Turns turns;
   private final List<RestoreStep> turn;
   private final RestoreStep check;
   private final RestoreStep begin;
@@ -35,10 +37,10 @@ public final class SwapSteps {
       LearnIdentity learnIdentity,
       Clock clock,
       OperatorSettings settings) {
-    SwapAgent agent = new SwapAgent(policies, agents);
-    Turns turns = new Turns(cluster, writer, objects);
+    SwapAgent agent = new SwapAgent(policies, agents, clock);
+    this.turns = new Turns(cluster, writer, objects, agent);
     this.turn =
-        List.of(new TakeTurn(turns), new RecognizeSwap(cluster), new ObeyAbort(cluster, writer));
+        List.of(new ObeyAbort(cluster, writer), new RecognizeSwap(cluster), new TakeTurn(turns));
     this.check = new CheckSwap(cluster, objects, rights);
     this.begin = new BeginSwap(cluster);
     this.exchange =
@@ -52,10 +54,10 @@ public final class SwapSteps {
             new RebindClaim(cluster, writer, objects, clock),
             new KeepOldVolume(cluster, writer, objects),
             new ArchiveOldWal(cluster, objects, learnIdentity, settings),
-            new ReleaseVolume(cluster, writer, objects, clock),
+            new ReleaseVolume(cluster, writer, objects, turns, clock),
             new VerifyDatabase(cluster, agent, clock),
             new TakeBackup(agent),
-            new FinishSwap(turns));
+            new FinishSwap());
   }
 
   /** Before anything else: whose turn it is, and whether there is anything to do. */
@@ -71,6 +73,11 @@ public final class SwapSteps {
   /** From a restored volume to the swap. */
   public RestoreStep begin() {
     return begin;
+  }
+
+  /** To be called when a restore is over, however it has ended, before that is written down. */
+  public void end(RestoreRun run) {
+    turns.giveBack(run);
   }
 
   /** The swap itself: the one that is written down is taken, the others are passed over. */

@@ -26,7 +26,7 @@ final class TakeTurn implements RestoreStep {
     if (run.restore().getSpec().dryRun()) {
       return StepOutcome.Proceed;
     }
-    Optional<String> other = turns.take(run.restore(), target.workload());
+    Optional<String> other = turns.take(run, target.workload());
     return other.isEmpty()
         ? StepOutcome.Proceed
         : run.wait(

@@ -4,22 +4,28 @@ import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ClusterWriter;
 import dev.pgbackup.operator.kube.ObjectWriter;
+import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.swap.model.Turn;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.util.Optional;
 
-/** Gives and takes turns with a database. */
+/**
+ * Gives and takes turns with a database. While a restore has its turn the database's agent begins
+ * no backup by itself, and deletes none: not the one either that the restore needs.
+ */
 final class Turns {
 
   private final ClusterReader cluster;
   private final ClusterWriter writer;
   private final ObjectWriter objects;
+  private final SwapAgent agent;
 
-  Turns(ClusterReader cluster, ClusterWriter writer, ObjectWriter objects) {
+  Turns(ClusterReader cluster, ClusterWriter writer, ObjectWriter objects, SwapAgent agent) {
     this.cluster = cluster;
     this.writer = writer;
     this.objects = objects;
+    this.agent = agent;
   }
 
   /**
@@ -27,7 +33,15 @@ final class Turns {
    *
    * @return the name of the restore that is waited for; nothing if the turn is taken
    */
-  Optional<String> take(PgRestore restore, Workload workload) {
+  Optional<String> take(RestoreRun run, Workload workload) {
+    Optional<String> other = take(run.restore(), workload);
+    if (other.isEmpty()) {
+      agent.pause(run);
+    }
+    return other;
+  }
+
+  private Optional<String> take(PgRestore restore, Workload workload) {
     Lease lease = objects.createIfAbsent(Turn.of(restore, workload));
     if (Turn.isOf(lease, restore)) {
       return Optional.empty();
@@ -41,11 +55,15 @@ final class Turns {
         : Optional.of(holder);
   }
 
-  /** Gives it back; not doing so is no harm, a restore that is over has no turn. */
-  void giveBack(PgRestore restore, Workload workload) {
-    cluster
-        .lease(restore.getMetadata().getNamespace(), Turn.name(workload))
-        .filter(lease -> Turn.isOf(lease, restore))
-        .ifPresent(writer::delete);
+  /** Gives it back, if it has one. */
+  void giveBack(RestoreRun run) {
+    run.workload()
+        .flatMap(workload -> cluster.lease(run.namespace(), Turn.name(workload)))
+        .filter(lease -> Turn.isOf(lease, run.restore()))
+        .ifPresent(
+            lease -> {
+              agent.resume(run);
+              writer.delete(lease);
+            });
   }
 }

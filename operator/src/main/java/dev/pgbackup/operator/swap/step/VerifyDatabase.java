@@ -59,8 +59,7 @@ final class VerifyDatabase implements RestoreStep {
               ConditionType.DatabaseAvailable,
               "The database is ready on volume %s.".formatted(exchange.coming()));
     }
-    agent.resume(run);
-    return exchange.back() ? rolledBack(run, exchange) : look(run);
+    return exchange.back() ? run.next(SwapStep.Done) : look(run);
   }
 
   private StepOutcome notReady(RestoreRun run, Exchange exchange, SwapStatus swap) {
@@ -87,20 +86,6 @@ final class VerifyDatabase implements RestoreStep {
     run.notes().turn(RestorePhase.Fencing, "RollingBack", message + " Its old volume is put back.");
     run.notes().swap(swap.back(null));
     return StepOutcome.Recorded;
-  }
-
-  private static StepOutcome rolledBack(RestoreRun run, Exchange exchange) {
-    boolean foreign = Objects.requireNonNull(run.notes().swap()).foreignPv() != null;
-    run.notes()
-        .turn(
-            RestorePhase.RolledBack,
-            foreign ? "ForeignBind" : "NotReadyRolledBack",
-            (foreign
-                    ? "A foreign volume was bound in place of the restored one, so the old one was put back; "
-                    : "The database did not become ready on the restored volume, so the old one was put back; ")
-                + "it runs on volume %s again, and claim \"%s\" keeps the other one for a look."
-                    .formatted(exchange.coming(), exchange.keeper()));
-    return run.next(SwapStep.Done);
   }
 
   private StepOutcome look(RestoreRun run) {

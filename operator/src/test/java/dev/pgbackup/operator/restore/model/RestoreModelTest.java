@@ -48,7 +48,8 @@ class RestoreModelTest {
                 source(),
                 new RestorePlace("pgdata"),
                 new ProcessIdentity(999, 998),
-                "20261122T120000Z-3fa9"),
+                "20261122T120000Z-3fa9",
+                List.of()),
             new RestoreJob.Defaults("pgbackup-agent:1", 8080));
     return (Job) all.get(all.size() - 1);
   }

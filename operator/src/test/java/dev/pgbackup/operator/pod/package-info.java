@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.operator.pod;
+
+import org.jspecify.annotations.NullMarked;
