@@ -31,7 +31,8 @@ public record SwapStatus(
     @JsonPropertyDescription("When the database was ready again, in UTC.")
         @Nullable Instant availableAt,
     @JsonPropertyDescription("Seconds between the two.") @Nullable Long downtimeSeconds,
-    @JsonPropertyDescription("What the database had beside its rows, and has no more until an undo.")
+    @JsonPropertyDescription(
+            "What the database had beside its rows, and has no more until an undo.")
         @Nullable List<String> warnings,
     @JsonPropertyDescription("How far the branch that was left is in the archive.")
         @Nullable OldBranch oldBranch) {
@@ -81,7 +82,8 @@ public record SwapStatus(
 
   /** The same at another step. */
   public SwapStatus at(SwapStep next) {
-    return with(next, rollingBack, foreignPv, new Times(fencedAt, availableAt), warnings, oldBranch);
+    return with(
+        next, rollingBack, foreignPv, new Times(fencedAt, availableAt), warnings, oldBranch);
   }
 
   /** The same, its database being stopped. */

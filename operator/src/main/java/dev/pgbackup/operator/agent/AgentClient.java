@@ -122,8 +122,7 @@ public final class AgentClient {
                     post(
                         agent,
                         Endpoints.PREPARE_SWAP,
-                        new SwapRequest(
-                            ContractJson.VERSION, null, PauseRequest.LONGEST_SECONDS)),
+                        new SwapRequest(ContractJson.VERSION, null, PauseRequest.LONGEST_SECONDS)),
                     audience)
                 .timeout(timeout.multipliedBy(24))
                 .build()),

@@ -35,9 +35,7 @@ public final class Topology {
     List<NodeSelectorTerm> both =
         own.isEmpty()
             ? nodes
-            : own.stream()
-                .flatMap(one -> nodes.stream().map(other -> both(one, other)))
-                .toList();
+            : own.stream().flatMap(one -> nodes.stream().map(other -> both(one, other))).toList();
     return new AffinityBuilder(affinity == null ? new Affinity() : affinity)
         .editOrNewNodeAffinity()
         .withNewRequiredDuringSchedulingIgnoredDuringExecution()

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Plays the controllers of volumes, of claims and of StatefulSets: claims are bound as their
  * volumes say, and stay while a pod uses them; volumes whose claim is gone are released, or
- * deleted; a StatefulSet makes its claim and its pod anew, the pod not before the old claim is gone.
+ * deleted; a StatefulSet makes its claim and its pod anew, the pod not before the old claim is
+ * gone.
  */
 public final class FakeVolumes {
 
@@ -46,8 +47,7 @@ public final class FakeVolumes {
   /** The class of all volumes. */
   public void createClass() {
     client
-        .resource(
-            new StorageClassBuilder().withNewMetadata().withName(CLASS).endMetadata().build())
+        .resource(new StorageClassBuilder().withNewMetadata().withName(CLASS).endMetadata().build())
         .create();
   }
 
@@ -246,8 +246,7 @@ public final class FakeVolumes {
     }
   }
 
-  private void follow(
-      StatefulSet set, List<PersistentVolumeClaim> claims, List<Pod> pods) {
+  private void follow(StatefulSet set, List<PersistentVolumeClaim> claims, List<Pod> pods) {
     Optional<PersistentVolumeClaim> claim =
         claims.stream().filter(c -> c.getMetadata().getName().equals(CLAIM)).findFirst();
     if (claim.isEmpty()) {

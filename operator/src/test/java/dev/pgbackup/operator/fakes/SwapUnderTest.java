@@ -1,5 +1,6 @@
 package dev.pgbackup.operator.fakes;
 
+import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.http.Endpoints;
 import dev.pgbackup.contract.report.ArchivedWalReport;
 import dev.pgbackup.contract.restore.PlanDocument;
@@ -7,7 +8,6 @@ import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.status.BackupProgressStatus;
 import dev.pgbackup.contract.status.Pause;
 import dev.pgbackup.contract.status.SwapPreparation;
-import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.SwapStep;
 import io.fabric8.kubernetes.api.model.PersistentVolume;

@@ -63,7 +63,8 @@ class TopologyTest {
   }
 
   @Test
-  @DisplayName("one that is limited itself runs where both is the case, and prefers what it preferred")
+  @DisplayName(
+      "one that is limited itself runs where both is the case, and prefers what it preferred")
   void both() {
     PersistentVolume volume = Manifests.read(VOLUME, PersistentVolume.class);
     Affinity own = Manifests.read(AFFINITY, Affinity.class);
@@ -77,8 +78,7 @@ class TopologyTest {
   @Test
   @DisplayName("a volume that every node can use limits nothing")
   void everywhere() {
-    PersistentVolume volume =
-        new PersistentVolumeBuilder().withNewSpec().endSpec().build();
+    PersistentVolume volume = new PersistentVolumeBuilder().withNewSpec().endSpec().build();
     assertThat(Topology.within(null, Topology.of(volume))).isNull();
   }
 }

@@ -96,8 +96,7 @@ final class ArchiveOldWal implements RestoreStep {
         .flatMap(pod -> JobReports.report(pod, AgentContainer.NAME, ArchivedWalReport.class))
         .ifPresent(
             report ->
-                run.notes()
-                    .swap(Objects.requireNonNull(run.notes().swap()).left(branch(report))));
+                run.notes().swap(Objects.requireNonNull(run.notes().swap()).left(branch(report))));
     run.notes()
         .turn(
             RestorePhase.Starting,
@@ -117,8 +116,7 @@ final class ArchiveOldWal implements RestoreStep {
     return JobReports.newest(
         cluster.pods(
             run.namespace(),
-            Names.restoreLabels(
-                ArchiveJob.COMPONENT, run.restore().getMetadata().getName())));
+            Names.restoreLabels(ArchiveJob.COMPONENT, run.restore().getMetadata().getName())));
   }
 
   private StepOutcome failed(RestoreRun run) {

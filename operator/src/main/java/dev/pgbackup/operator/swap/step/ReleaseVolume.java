@@ -31,11 +31,7 @@ final class ReleaseVolume implements RestoreStep {
   private final Clock clock;
 
   ReleaseVolume(
-      ClusterReader cluster,
-      ClusterWriter writer,
-      ObjectWriter objects,
-      Turns turns,
-      Clock clock) {
+      ClusterReader cluster, ClusterWriter writer, ObjectWriter objects, Turns turns, Clock clock) {
     this.cluster = cluster;
     this.writer = writer;
     this.objects = objects;

@@ -14,10 +14,10 @@ import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.lookup.PolicyLookup;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.restore.step.RestoreRun;
-import java.util.Objects;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The agent of the database whose volumes are swapped. */
