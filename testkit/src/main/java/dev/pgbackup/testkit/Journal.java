@@ -142,9 +142,16 @@ public final class Journal {
     }
   }
 
+  /**
+   * How a transaction ended. The server refuses to tell of an xid that it has not given out, and it
+   * has not when the crash came before any WAL of it was written: such a transaction never was.
+   */
   private static Outcome outcome(Connection connection, long xid) throws SQLException {
     try (PreparedStatement query =
-        connection.prepareStatement("SELECT pg_xact_status(?::text::xid8)")) {
+        connection.prepareStatement(
+            "SELECT CASE WHEN asked < pg_snapshot_xmax(pg_current_snapshot())"
+                + " THEN pg_xact_status(asked) ELSE 'aborted' END"
+                + " FROM (SELECT ?::text::xid8 AS asked) AS question")) {
       query.setLong(1, xid);
       try (ResultSet row = query.executeQuery()) {
         row.next();
