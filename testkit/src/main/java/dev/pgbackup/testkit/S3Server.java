@@ -29,8 +29,25 @@ public final class S3Server implements AutoCloseable {
 
   /** Which program serves. */
   private enum Kind {
-    S3PROXY,
-    S3MOCK
+    S3PROXY("s3proxy"),
+    S3MOCK("s3mock");
+
+    private final String program;
+    private @Nullable Path jar;
+
+    Kind(String program) {
+      this.program = program;
+    }
+
+    /** Its content is read for this, so it is asked for once. */
+    synchronized Path jar() {
+      Path found = jar;
+      if (found == null) {
+        found = new BundledFile("/s3-servers/" + program + ".jar").file(program);
+        jar = found;
+      }
+      return found;
+    }
   }
 
   private final Kind kind;
@@ -42,6 +59,7 @@ public final class S3Server implements AutoCloseable {
   private String accessKey = newKey();
   private String secretKey = newKey();
   private @Nullable Process process;
+  private boolean leavesClasses;
 
   private S3Server(Kind kind, @Nullable Authority authority) {
     this.kind = kind;
@@ -78,13 +96,7 @@ public final class S3Server implements AutoCloseable {
       throw new IllegalStateException("the server is running already");
     }
     try {
-      Process started =
-          new ProcessBuilder(kind == Kind.S3PROXY ? s3proxyCommand() : s3mockCommand())
-              .directory(work.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .start();
+      Process started = launch();
       Guard.watch(started);
       process = started;
       awaitAnswer(started);
@@ -94,7 +106,33 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
-  private List<String> s3proxyCommand() throws IOException {
+  private Process launch() throws IOException {
+    Path jar = kind.jar();
+    ClassArchive classes =
+        new ClassArchive(
+            jar.resolveSibling(jar.getFileName() + "-" + Runtime.version() + ".jsa"));
+    ClassArchive.Draft draft = classes.draft();
+    leavesClasses = !classes.fits(List.of(jar));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xlog:disable", leavesClasses ? draft.making() : classes.taking()));
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(kind == Kind.S3PROXY ? s3proxyArguments() : s3mockArguments());
+    Process started =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+            .start();
+    if (leavesClasses) {
+      draft.publishAfter(started);
+    }
+    return started;
+  }
+
+  private List<String> s3proxyArguments() throws IOException {
     Path configuration =
         Files.writeString(
             work.resolve("s3proxy.properties"),
@@ -110,7 +148,7 @@ public final class S3Server implements AutoCloseable {
             jclouds.filesystem.basedir=%s
             """
                 .formatted(s3proxyEndpoint(), accessKey, secretKey, objects));
-    return java("s3proxy", "--properties", configuration.toString());
+    return List.of("--properties", configuration.toString());
   }
 
   private String s3proxyEndpoint() {
@@ -124,25 +162,14 @@ public final class S3Server implements AutoCloseable {
         .formatted(endpoint(), authority.keyStore(), authority.password());
   }
 
-  private List<String> s3mockCommand() {
-    return java(
-        "s3mock",
+  private List<String> s3mockArguments() {
+    return List.of(
         "--server.port=0",
         "--server.address=127.0.0.1",
         "--http.port=" + port,
         "--com.adobe.testing.s3mock.store.root=" + objects,
         "--com.adobe.testing.s3mock.store.retain-files-on-exit=true",
         "--com.adobe.testing.s3mock.store.initial-buckets=" + bucket);
-  }
-
-  private static List<String> java(String name, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-jar");
-    command.add(new BundledFile("/s3-servers/" + name + ".jar").file(name).toString());
-    command.addAll(List.of(arguments));
-    return command;
   }
 
   private void awaitAnswer(Process started) {
@@ -247,9 +274,18 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
-  /** Kills the server and deletes its objects. */
+  /** Ends the server and deletes its objects. */
   @Override
   public void close() {
+    Process running = process;
+    if (running != null && leavesClasses) {
+      running.destroy();
+      try {
+        running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+      }
+    }
     stop();
     Workspace.delete(work);
   }

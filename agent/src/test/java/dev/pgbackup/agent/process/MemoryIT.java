@@ -31,6 +31,7 @@ class MemoryIT {
   @BeforeEach
   void begin(@TempDir Path folder) {
     master = new Master(folder);
+    master.program().asShipped();
     master.execute(
         "CREATE TABLE large (n int, filler text)",
         "ALTER TABLE large ALTER filler SET STORAGE PLAIN",

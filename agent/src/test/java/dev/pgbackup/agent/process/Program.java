@@ -1,5 +1,6 @@
 package dev.pgbackup.agent.process;
 
+import dev.pgbackup.testkit.AgentJvm;
 import dev.pgbackup.testkit.Guard;
 import java.io.File;
 import java.io.IOException;
@@ -25,6 +26,8 @@ final class Program {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final AgentJvm quick = new AgentJvm(LAUNCHER);
+  private boolean shipped;
   private int runs;
 
   /**
@@ -36,11 +39,17 @@ final class Program {
     this.environment = environment;
   }
 
+  /** From now on with the JVM's options as they are shipped, so that its memory can be measured. */
+  void asShipped() {
+    shipped = true;
+  }
+
   /** Runs a command to its end. */
   Ended run(String... arguments) {
     Path out = folder.resolve("out-" + ++runs);
     Path err = folder.resolve("err-" + runs);
-    Process process = start(out, err, arguments);
+    Process process =
+        start(command(out, err, arguments), shipped ? ProcessBuilder::start : quick::run);
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -55,13 +64,16 @@ final class Program {
 
   /** Starts a command that goes on. */
   Process start(Path out, Path err, String... arguments) {
+    return start(command(out, err, arguments));
+  }
+
+  private static ProcessBuilder command(Path out, Path err, String... arguments) {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
-    return start(
-        new ProcessBuilder(command)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile()));
+    return new ProcessBuilder(command)
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile());
   }
 
   /**
@@ -81,15 +93,24 @@ final class Program {
   }
 
   private Process start(ProcessBuilder builder) {
+    return start(builder, shipped ? ProcessBuilder::start : quick::start);
+  }
+
+  private Process start(ProcessBuilder builder, Starting starting) {
     builder.environment().keySet().removeIf(name -> name.startsWith("PGBACKUP_"));
     builder.environment().putAll(environment);
     try {
-      Process process = builder.start();
+      Process process = starting.start(builder);
       Guard.watch(process);
       return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** With which JVM a command starts. */
+  private interface Starting {
+    Process start(ProcessBuilder builder) throws IOException;
   }
 
   static String read(Path file) {

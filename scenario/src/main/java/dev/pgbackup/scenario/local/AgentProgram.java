@@ -1,5 +1,6 @@
 package dev.pgbackup.scenario.local;
 
+import dev.pgbackup.testkit.AgentJvm;
 import dev.pgbackup.testkit.Guard;
 import java.io.File;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class AgentProgram implements AutoCloseable {
   private final Path launcher;
   private final Path folder;
   private final Path logs;
+  private final AgentJvm jvm;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private int runs;
 
@@ -44,6 +46,7 @@ final class AgentProgram implements AutoCloseable {
     this.launcher = launcher;
     this.folder = folder;
     this.logs = logs;
+    this.jvm = new AgentJvm(launcher);
   }
 
   Path launcher() {
@@ -74,7 +77,8 @@ final class AgentProgram implements AutoCloseable {
           start(
               new ProcessBuilder(command(arguments))
                   .redirectOutput(output.toFile())
-                  .redirectError(messages));
+                  .redirectError(messages),
+              jvm::run);
       return new Ended(process.waitFor(), Files.readString(output), "");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -89,7 +93,8 @@ final class AgentProgram implements AutoCloseable {
     return start(
         new ProcessBuilder(command(arguments))
             .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(log.toFile())));
+            .redirectOutput(Redirect.appendTo(log.toFile())),
+        jvm::start);
   }
 
   private List<String> command(List<String> arguments) {
@@ -99,11 +104,16 @@ final class AgentProgram implements AutoCloseable {
     return command;
   }
 
-  private Process start(ProcessBuilder described) {
+  /** With which JVM an agent starts. */
+  private interface Starting {
+    Process start(ProcessBuilder builder) throws IOException;
+  }
+
+  private Process start(ProcessBuilder described, Starting starting) {
     ProcessBuilder builder =
         described.directory(folder.toFile()).redirectInput(Redirect.from(new File("/dev/null")));
     try {
-      Process process = builder.start();
+      Process process = starting.start(builder);
       Guard.watch(process);
       running.add(process);
       process.onExit().thenAccept(running::remove);
