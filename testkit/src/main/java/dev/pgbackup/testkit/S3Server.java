@@ -109,8 +109,7 @@ public final class S3Server implements AutoCloseable {
   private Process launch() throws IOException {
     Path jar = kind.jar();
     ClassArchive classes =
-        new ClassArchive(
-            jar.resolveSibling(jar.getFileName() + "-" + Runtime.version() + ".jsa"));
+        new ClassArchive(jar.resolveSibling(jar.getFileName() + "-" + Runtime.version() + ".jsa"));
     ClassArchive.Draft draft = classes.draft();
     leavesClasses = !classes.fits(List.of(jar));
     List<String> command = new ArrayList<>();

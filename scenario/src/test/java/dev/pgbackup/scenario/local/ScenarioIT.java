@@ -36,8 +36,7 @@ class ScenarioIT {
   void theWholeStory(PostgresBinaries version, @TempDir Path temporary) throws Exception {
     Path folder = Files.createDirectory(temporary.resolve("story"));
     ByteArrayOutputStream told = new ByteArrayOutputStream();
-    Narrator narrator =
-        new Narrator(new PrintStream(told, true, StandardCharsets.UTF_8), false);
+    Narrator narrator = new Narrator(new PrintStream(told, true, StandardCharsets.UTF_8), false);
 
     Outcome outcome;
     try (LocalProcesses processes =
