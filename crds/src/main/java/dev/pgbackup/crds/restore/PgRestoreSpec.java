@@ -73,8 +73,9 @@ public record PgRestoreSpec(
         boolean dryRun,
     @JsonPropertyDescription(
             "What the restored database becomes. Volume: a new volume with its data directory, cleanly"
-                + " shut down. Swap: the same, and then that volume takes the place of the database's,"
-                + " which is kept.")
+                + " shut down. Instance: a copy that runs on it, with a Service, to look into; it goes with"
+                + " this object, and its volume, too. Swap: a volume as with Volume, which then takes the"
+                + " place of the database's, which is kept.")
         @Default(PgRestoreSpec.MODE)
         Mode mode,
     @JsonPropertyDescription("The new volume.") @Default("{}") VolumeClaim volume,
@@ -124,6 +125,12 @@ public record PgRestoreSpec(
     return mode == Mode.Swap;
   }
 
+  /** Whether a copy of the database runs on what it restores, as long as its object is there. */
+  @JsonIgnore
+  public boolean isInstance() {
+    return mode == Mode.Instance;
+  }
+
   /**
    * The part of it that says what is restored, and cannot change: without what only says whether it
    * goes on.
@@ -148,6 +155,7 @@ public record PgRestoreSpec(
   /** What a restored database becomes. */
   public enum Mode {
     Volume,
+    Instance,
     Swap,
     @JsonIgnore
     Unrecognized;

@@ -17,8 +17,9 @@ public record PgRestoreStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "For people: Pending, Preflight (the target is looked up), Provisioning (the volume is"
-                + " made), RestoringBase, Replaying; in mode Swap also Fencing (the database is stopped and"
-                + " gives up its volume), Rebinding, Starting, PostRestore; at last Succeeded, Failed,"
+                + " made), RestoringBase, Replaying; in mode Instance also Starting; in mode Swap also"
+                + " Fencing (the database is stopped and gives up its volume), Rebinding, Starting,"
+                + " PostRestore; at last Succeeded, Failed,"
                 + " RolledBack (the old volume is in use again), Aborted or AlreadyApplied (the same"
                 + " restore was done before).")
         @Nullable RestorePhase phase,
@@ -33,6 +34,7 @@ public record PgRestoreStatus(
     @JsonPropertyDescription("How far it is, while it runs.") @Nullable Progress progress,
     @JsonPropertyDescription("What was reached.") @Nullable Recovered recovered,
     @JsonPropertyDescription("The new volume.") @Nullable Volume volume,
+    @JsonPropertyDescription("The copy that runs, in mode Instance.") @Nullable Preview preview,
     @JsonPropertyDescription("How far the swap is, and what it is about.")
         @Nullable SwapStatus swap,
     @JsonPropertyDescription("The end of the log of the container that failed.")
@@ -46,7 +48,7 @@ public record PgRestoreStatus(
   /** A status that says nothing yet. */
   public static final PgRestoreStatus EMPTY =
       new PgRestoreStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** What is restored. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -104,4 +106,15 @@ public record PgRestoreStatus(
   public record Volume(
       @JsonPropertyDescription("Name of the PersistentVolumeClaim.") @Nullable String claim,
       @JsonPropertyDescription("Name of the PersistentVolume.") @Nullable String pv) {}
+
+  /** A copy that runs. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Preview(
+      @JsonPropertyDescription(
+              "Where it is connected to, such as restored-x.shop.svc:5432, with the users and passwords"
+                  + " that the database has.")
+          @Nullable String address,
+      @JsonPropertyDescription("Name of its Service.") @Nullable String service,
+      @JsonPropertyDescription("Name of its pod.") @Nullable String pod) {}
 }

@@ -20,7 +20,7 @@ public enum RestorePhase {
   Fencing(false),
   /** The restored volume is bound in its place. */
   Rebinding(false),
-  /** The database starts on it. */
+  /** The database starts on it; in mode Instance a copy of it. */
   Starting(false),
   /** It runs; what is left over is put in order. */
   PostRestore(false),

@@ -87,6 +87,7 @@ class SchemaE2E {
         arguments(RESTORE, "spec.backup", "{backupId: 20261124T202615Z-1a2b}"),
         arguments(RESTORE, "spec.timeline", "2147483647"),
         arguments(RESTORE, "spec.mode", "Volume"),
+        arguments(RESTORE, "spec.mode", "Instance"),
         arguments(RESTORE, "spec.mode", "Swap"),
         arguments(RESTORE, "spec.swap", "{onNotReady: Wait, finalWalFlush: BestEffort}"),
         arguments(
@@ -271,7 +272,11 @@ class SchemaE2E {
             "{name: a, backupId: b}",
             "exactly one of name and backupId must be given"),
         arguments(RESTORE, "spec.timeline", "0", "should be greater than or equal to 1"),
-        arguments(RESTORE, "spec.mode", "Instance", "supported values: \"Swap\", \"Volume\""),
+        arguments(
+            RESTORE,
+            "spec.mode",
+            "Clone",
+            "supported values: \"Instance\", \"Swap\", \"Volume\""),
         arguments(
             RESTORE,
             "spec.source",

@@ -76,6 +76,8 @@ class RightsE2E {
     "delete, pgbackup.dev/pgbackups",
     "list,   apps/statefulsets",
     "patch,  apps/deployments",
+    "create, apps/statefulsets",
+    "create, /services",
     "create, batch/jobs",
     "create, /persistentvolumeclaims",
     "get,    /pods/log",

@@ -27,6 +27,14 @@ public final class Names {
     return PREFIX + "restore-" + restore;
   }
 
+  /**
+   * Of the copy that a restore runs, and of its Service: a label of DNS, and short enough for the
+   * hash that a StatefulSet puts behind it in a label.
+   */
+  public static String instance(String restore) {
+    return "restored-" + restore.replace('.', '-');
+  }
+
   /** Labels of what belongs to a policy's agent. */
   public static Map<String, String> agentLabels(String policy) {
     return labels("agent", POLICY_LABEL, policy);

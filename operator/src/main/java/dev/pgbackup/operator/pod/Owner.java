@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 
-/** Who owns an object: it goes when its owner goes. Never used for what holds data. */
+/** Who owns an object: it goes when its owner goes. Never used for what holds data, but for a copy's. */
 public final class Owner {
 
   private Owner() {}
@@ -17,6 +17,11 @@ public final class Owner {
         .withUid(owner.getMetadata().getUid())
         .withController(true)
         .build();
+  }
+
+  /** Whether an object goes with another one. */
+  public static boolean isOwned(HasMetadata object) {
+    return !object.getMetadata().getOwnerReferences().isEmpty();
   }
 
   /** Whether an object has that owner, and not one of the same name that was there before. */

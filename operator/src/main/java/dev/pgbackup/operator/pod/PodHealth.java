@@ -89,7 +89,9 @@ public record PodHealth(@Nullable String ip, @Nullable Trouble trouble, @Nullabl
     if (waiting.getReason().equals("CrashLoopBackOff")) {
       return Optional.of(
           new Trouble(
-              "AgentCrashLooping",
+              AgentContainer.NAME.equals(status.getName())
+                  ? "AgentCrashLooping"
+                  : "ServerCrashLooping",
               "Container \"%s\" ends again and again: %s"
                   .formatted(status.getName(), lastWords(last))));
     }

@@ -12,6 +12,7 @@ import dev.pgbackup.operator.restore.step.ProvisionVolume;
 import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
 import dev.pgbackup.operator.restore.step.RestoreRun;
 import dev.pgbackup.operator.restore.step.RestoreStep;
+import dev.pgbackup.operator.restore.step.RunInstance;
 import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.swap.step.SwapSteps;
 import jakarta.inject.Singleton;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 public final class RestoreCourse {
 
   private final List<RestoreStep> intoVolume;
+  private final List<RestoreStep> intoInstance;
   private final List<RestoreStep> intoPlace;
   private final List<RestoreStep> backIntoPlace;
   private final List<RestoreStep> exchange;
@@ -39,6 +41,7 @@ public final class RestoreCourse {
       LaunchRestoreJob launchRestoreJob,
       FollowRestoreJob followRestoreJob,
       SealVolume sealVolume,
+      RunInstance runInstance,
       SwapSteps swap) {
     List<RestoreStep> plan = List.of(recognizeEarlierRun, makePlan);
     List<RestoreStep> work =
@@ -51,6 +54,7 @@ public final class RestoreCourse {
             followRestoreJob,
             sealVolume);
     this.intoVolume = all(List.of(findSource), plan, work);
+    this.intoInstance = all(intoVolume, List.of(runInstance));
     this.intoPlace =
         all(
             List.of(findSource),
@@ -87,6 +91,10 @@ public final class RestoreCourse {
     if (restore.getSpec().source().retainedVolume() != null) {
       return backIntoPlace;
     }
-    return restore.getSpec().isSwap() ? intoPlace : intoVolume;
+    return switch (restore.getSpec().mode()) {
+      case Swap -> intoPlace;
+      case Instance -> intoInstance;
+      case Volume, Unrecognized -> intoVolume;
+    };
   }
 }

@@ -3,11 +3,16 @@ package dev.pgbackup.operator.workload;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The container of a workload that runs PostgreSQL. */
@@ -22,6 +27,9 @@ public record PostgresContainer(Container container) {
           "POSTGRES_HOST_AUTH_METHOD",
           "POSTGRES_INITDB_ARGS",
           "PGDATA");
+  private static final String SERVER = "postgres";
+  private static final Pattern SETTING =
+      Pattern.compile("(?:-c|--)(?<name>[A-Za-z_][A-Za-z0-9_.-]*)=(?<value>.*)");
   private static final List<String> SERVERS =
       List.of("postgres", "postgis", "timescale", "pgvector");
   private static final List<String> COMPANIONS =
@@ -103,6 +111,39 @@ public record PostgresContainer(Container container) {
         .filter(text -> text.matches("[0-9]{1,5}"))
         .map(Integer::parseInt)
         .orElse(DEFAULT_PORT);
+  }
+
+  /**
+   * Settings that its command line gives to the server, such as {@code -c work_mem=64MB}: without
+   * those that name files, which others do not have, and those with variables in them.
+   */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    List<String> options = options();
+    for (int i = 0; i < options.size(); i++) {
+      boolean apart = options.get(i).equals("-c") && i + 1 < options.size();
+      String option = apart ? "-c" + options.get(++i) : options.get(i);
+      Matcher setting = SETTING.matcher(option);
+      if (setting.matches()
+          && !setting.group("name").endsWith("_file")
+          && !setting.group("value").contains("$(")) {
+        settings.put(setting.group("name").replace('-', '_'), setting.group("value"));
+      }
+    }
+    return settings;
+  }
+
+  /** What stands behind {@code postgres}, or is handed to the image's own command. */
+  private List<String> options() {
+    List<String> words =
+        Stream.of(container.getCommand(), container.getArgs()).flatMap(List::stream).toList();
+    if (container.getCommand().isEmpty() && !words.isEmpty() && words.get(0).startsWith("-")) {
+      return words;
+    }
+    return words.stream()
+        .dropWhile(word -> !word.equals(SERVER) && !word.endsWith("/" + SERVER))
+        .skip(1)
+        .toList();
   }
 
   /** What a variable of its environment says, if the pod's template says it in plain. */

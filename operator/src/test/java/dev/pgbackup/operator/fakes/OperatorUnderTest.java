@@ -30,6 +30,7 @@ import dev.pgbackup.operator.restore.step.LearnIdentity;
 import dev.pgbackup.operator.restore.step.MakePlan;
 import dev.pgbackup.operator.restore.step.ProvisionVolume;
 import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
+import dev.pgbackup.operator.restore.step.RunInstance;
 import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.status.StatusPace;
 import dev.pgbackup.operator.swap.step.SwapSteps;
@@ -115,6 +116,7 @@ public final class OperatorUnderTest implements AutoCloseable {
                 new LaunchRestoreJob(cluster, objects, settings),
                 new FollowRestoreJob(cluster, agents, settings),
                 new SealVolume(cluster, writer, clock),
+                new RunInstance(cluster, objects),
                 new SwapSteps(
                     cluster,
                     writer,

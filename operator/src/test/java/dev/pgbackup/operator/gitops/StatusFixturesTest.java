@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pgbackup.contract.http.Endpoints;
-import dev.pgbackup.contract.restore.PlanDocument;
-import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.restore.RestoreStatus;
 import dev.pgbackup.contract.status.AgentStatus;
 import dev.pgbackup.contract.status.ArchivingStatus.State;
@@ -18,6 +16,7 @@ import dev.pgbackup.operator.backup.model.BackupStatuses;
 import dev.pgbackup.operator.fakes.AgentStatuses;
 import dev.pgbackup.operator.fakes.Manifests;
 import dev.pgbackup.operator.fakes.OperatorUnderTest;
+import dev.pgbackup.operator.fakes.Reports;
 import dev.pgbackup.operator.pod.ConfigText;
 import dev.pgbackup.operator.pod.PodHealth;
 import dev.pgbackup.operator.policy.model.PolicyFacts;
@@ -30,7 +29,6 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,24 +45,6 @@ class StatusFixturesTest {
   private static final Path FOLDER = Path.of("../deploy/gitops/fixtures");
   private static final ConfigText CONFIG = new ConfigText("version: 1\n");
   private static final String JOB = "pgbackup-restore-before-cc";
-  private static final PlanDocument PLAN =
-      new PlanDocument(
-          1,
-          AgentStatuses.ARCHIVE,
-          "transaction 635, inclusive",
-          AgentStatuses.BACKUP_ID,
-          1,
-          "0/2F00000",
-          NOW,
-          "635",
-          List.of(1),
-          2,
-          1_000,
-          50_000_000,
-          10_000_000L,
-          "17.2",
-          List.of(),
-          List.of());
 
   KubernetesClient client;
 
@@ -218,7 +198,7 @@ class StatusFixturesTest {
       operator.createPolicy();
       operator.startAgentPod();
       operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(""));
-      operator.agent().answers("POST", Endpoints.PLAN, PLAN);
+      operator.agent().answers("POST", Endpoints.PLAN, Reports.PLAN);
       operator.reconcileRestore();
       operator.finishJob(JOB + "-probe", "probe", "Complete", "uid=999 gid=999\n");
       operator.reconcileRestore();
@@ -232,10 +212,10 @@ class StatusFixturesTest {
                   1,
                   RestoreStatus.Phase.Replaying,
                   NOW,
-                  PLAN,
+                  Reports.PLAN,
                   new RestoreStatus.Progress(5L, 5L, "0/2E00000", NOW, "600", 80, 3L)));
       add("restore-replaying", operator.reconcileRestore());
-      operator.finishJob(JOB, "agent", "Complete", report());
+      operator.finishJob(JOB, "agent", "Complete", Reports.succeeded());
       add("restore-succeeded", operator.reconcileRestore());
 
       client.resource(operator.restore()).delete();
@@ -254,19 +234,5 @@ class StatusFixturesTest {
       operator.createRestore(Manifests.restore());
       add("restore-refused", operator.reconcileRestore());
     }
-  }
-
-  private static String report() {
-    return new RestoreReport(
-            1,
-            true,
-            0,
-            null,
-            "done",
-            NOW,
-            NOW,
-            null,
-            new RestoreReport.Recovered("0/2F00000", NOW, "635", 2))
-        .toTerminationMessage();
   }
 }

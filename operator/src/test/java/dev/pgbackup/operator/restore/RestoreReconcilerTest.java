@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.http.Endpoints;
-import dev.pgbackup.contract.restore.PlanDocument;
-import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.restore.RestoreStatus;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.operator.fakes.AgentStatuses;
 import dev.pgbackup.operator.fakes.Manifests;
 import dev.pgbackup.operator.fakes.OperatorUnderTest;
+import dev.pgbackup.operator.fakes.Reports;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -20,7 +19,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,24 +30,6 @@ import org.junit.jupiter.api.Test;
 class RestoreReconcilerTest {
 
   private static final String JOB = "pgbackup-restore-before-cc";
-  private static final PlanDocument PLAN =
-      new PlanDocument(
-          1,
-          AgentStatuses.ARCHIVE,
-          "transaction 635, inclusive",
-          AgentStatuses.BACKUP_ID,
-          1,
-          "0/2F00000",
-          AgentStatuses.NOW,
-          "635",
-          List.of(1),
-          2,
-          1_000,
-          50_000_000,
-          10_000_000L,
-          "17.2",
-          List.of(),
-          List.of());
 
   KubernetesClient client;
   private OperatorUnderTest operator;
@@ -61,7 +41,7 @@ class RestoreReconcilerTest {
     operator.createPolicy();
     operator.startAgentPod();
     operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(""));
-    operator.agent().answers("POST", Endpoints.PLAN, PLAN);
+    operator.agent().answers("POST", Endpoints.PLAN, Reports.PLAN);
   }
 
   @AfterEach
@@ -75,22 +55,6 @@ class RestoreReconcilerTest {
 
   private @Nullable PersistentVolumeClaim claim() {
     return client.persistentVolumeClaims().inNamespace("shop").withName("before-cc").get();
-  }
-
-  private static String report(boolean succeeded, @Nullable String reason, String message) {
-    return new RestoreReport(
-            1,
-            succeeded,
-            succeeded ? 0 : 3,
-            reason,
-            message,
-            AgentStatuses.NOW,
-            AgentStatuses.NOW,
-            null,
-            succeeded
-                ? new RestoreReport.Recovered("0/2F00000", AgentStatuses.NOW, "635", 2)
-                : null)
-        .toTerminationMessage();
   }
 
   private void restore() {
@@ -128,13 +92,13 @@ class RestoreReconcilerTest {
                 1,
                 RestoreStatus.Phase.Replaying,
                 AgentStatuses.NOW,
-                PLAN,
+                Reports.PLAN,
                 new RestoreStatus.Progress(5L, 5L, "0/2E00000", AgentStatuses.NOW, "600", 80, 3L)));
     PgRestore replaying = operator.reconcileRestore();
     assertThat(replaying.getStatus().phase()).isEqualTo(RestorePhase.Replaying);
     assertThat(replaying.getStatus().progress().percent()).isEqualTo(80);
 
-    operator.finishJob(JOB, "agent", "Complete", report(true, null, "done"));
+    operator.finishJob(JOB, "agent", "Complete", Reports.succeeded());
     PgRestore done = operator.reconcileRestore();
     assertThat(done.getStatus().phase()).isEqualTo(RestorePhase.Succeeded);
     assertThat(condition(done, ConditionType.Complete).getStatus()).isEqualTo("True");
@@ -190,7 +154,7 @@ class RestoreReconcilerTest {
   @DisplayName("C4 deleted and made again from the same manifest, nothing happens twice")
   void alreadyApplied() {
     restore();
-    operator.finishJob(JOB, "agent", "Complete", report(true, null, "done"));
+    operator.finishJob(JOB, "agent", "Complete", Reports.succeeded());
     operator.reconcileRestore();
     client.resource(operator.restore()).delete();
     client.batch().v1().jobs().inNamespace("shop").delete();
@@ -229,7 +193,7 @@ class RestoreReconcilerTest {
   void failed() {
     restore();
     operator.finishJob(
-        JOB, "agent", "Failed", report(false, "NoSpace", "The volume is full. Give more."));
+        JOB, "agent", "Failed", Reports.failed("NoSpace", "The volume is full. Give more."));
     PgRestore failed = operator.reconcileRestore();
     assertThat(failed.getStatus().phase()).isEqualTo(RestorePhase.Failed);
     assertThat(condition(failed, ConditionType.Failed).getReason()).isEqualTo("NoSpace");

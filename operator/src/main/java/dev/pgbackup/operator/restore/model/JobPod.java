@@ -59,14 +59,6 @@ public final class JobPod {
     return Names.restore(restore.getMetadata().getName());
   }
 
-  /** Where the pod may run: where the database may, or as the restore says. */
-  private Placement placement() {
-    Placement like =
-        source.target() == null
-            ? Placement.ANYWHERE
-            : Placement.like(source.target().workload().podSpec());
-    return like.with(Placement.of(restore.getSpec().job().pod()));
-  }
 
   /**
    * The pod, to which its containers are to be added.
@@ -76,7 +68,7 @@ public final class JobPod {
    */
   public PodTemplateSpecBuilder template(
       String component, ProcessIdentity identity, List<Volume> own) {
-    Placement placement = placement();
+    Placement placement = source.placement(restore.getSpec());
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(

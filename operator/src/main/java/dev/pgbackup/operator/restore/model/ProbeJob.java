@@ -35,11 +35,7 @@ public final class ProbeJob {
   }
 
   public static Job of(PgRestore restore, RestoreSource source) {
-    Placement placement =
-        (source.target() == null
-                ? Placement.ANYWHERE
-                : Placement.like(source.target().workload().podSpec()))
-            .with(Placement.of(restore.getSpec().job().pod()));
+    Placement placement = source.placement(restore.getSpec());
     Map<String, String> labels = Names.restoreLabels(COMPONENT, restore.getMetadata().getName());
     return new JobBuilder()
         .withNewMetadata()
@@ -68,8 +64,8 @@ public final class ProbeJob {
         .withImagePullSecrets(placement.imagePullSecrets())
         .addNewContainer()
         .withName(CONTAINER)
-        .withImage(RestoreJob.image(restore.getSpec(), source))
-        .withImagePullPolicy(RestoreJob.pullPolicy(restore.getSpec(), source))
+        .withImage(source.image(restore.getSpec()))
+        .withImagePullPolicy(source.pullPolicy(restore.getSpec()))
         .withCommand("sh", "-c", QUESTION)
         .withSecurityContext(Security.container())
         .withTerminationMessagePolicy("FallbackToLogsOnError")

@@ -5,6 +5,7 @@ import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.VolumeClaim;
 import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.Owner;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The claim of a restored volume. It belongs to nobody, so that no deletion of a {@code PgRestore}
- * takes data with it, and remembers which restore filled it.
+ * takes data with it, and remembers which restore filled it. Only that of a copy that runs as long
+ * as its {@code PgRestore} is there goes with it.
  */
 public final class RestoreClaim {
 
@@ -65,6 +67,8 @@ public final class RestoreClaim {
         .withName(name(restore))
         .withLabels(Names.restoreLabels("volume", restore.getMetadata().getName()))
         .withAnnotations(annotations(restore))
+        .withOwnerReferences(
+            restore.getSpec().isInstance() ? List.of(Owner.of(restore)) : List.of())
         .endMetadata()
         .withNewSpec()
         .withAccessModes(accessModes(said, original))

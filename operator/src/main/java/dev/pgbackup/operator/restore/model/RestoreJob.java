@@ -164,38 +164,17 @@ public final class RestoreJob {
   private static Container server(PgRestoreSpec spec, RestoreSource source) {
     return new ContainerBuilder()
         .withName(POSTGRES)
-        .withImage(image(spec, source))
-        .withImagePullPolicy(pullPolicy(spec, source))
+        .withImage(source.image(spec))
+        .withImagePullPolicy(source.pullPolicy(spec))
         .withRestartPolicy("Always")
         .withCommand("sh", "-c", SERVER)
-        .withResources(resources(source))
+        .withResources(source.resources())
         .withSecurityContext(Security.container())
         .withVolumeMounts(
             mount(DATA, RestorePlace.MOUNT),
             mount(SHARED, SHARED_PATH),
             mount("server-tmp", "/tmp"))
         .build();
-  }
-
-  /** The image that replays: the one that will run on the volume. */
-  static String image(PgRestoreSpec spec, RestoreSource source) {
-    if (spec.postgres() != null) {
-      return spec.postgres().image();
-    }
-    if (source.target() == null) {
-      throw new IllegalStateException("neither an image nor a target");
-    }
-    return source.target().container().image();
-  }
-
-  static @Nullable String pullPolicy(PgRestoreSpec spec, RestoreSource source) {
-    return spec.postgres() != null || source.target() == null
-        ? null
-        : source.target().container().container().getImagePullPolicy();
-  }
-
-  private static @Nullable ResourceRequirements resources(RestoreSource source) {
-    return source.target() == null ? null : source.target().container().container().getResources();
   }
 
   private static Container agent(
@@ -215,7 +194,8 @@ public final class RestoreJob {
         new ArrayList<>(List.of("restore-job", "--config=" + AgentContainer.CONFIG_PATH));
     arguments.addAll(PlanArguments.of(restore, decided.source(), decided.backupId()));
     arguments.add("--target-dir=" + decided.place().directory());
-    if (decided.place().isVolumeRoot()) {
+    // A copy runs where it was restored to: it need not look as the database's volume does.
+    if (decided.place().isVolumeRoot() && !restore.getSpec().isInstance()) {
       arguments.add("--lift");
     }
     if (restore.getSpec().isSwap()) {

@@ -6,6 +6,7 @@ import dev.pgbackup.contract.restore.RestoreStatus;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreStatus;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Plan;
+import dev.pgbackup.crds.restore.PgRestoreStatus.Preview;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Progress;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Recovered;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Volume;
@@ -57,6 +58,7 @@ public final class RestoreNotes {
   private @Nullable Progress progress;
   private @Nullable Recovered recovered;
   private @Nullable Volume volume;
+  private @Nullable Preview preview;
   private @Nullable SwapStatus swap;
   private @Nullable String lastLogs;
 
@@ -73,6 +75,7 @@ public final class RestoreNotes {
     this.progress = before.progress();
     this.recovered = before.recovered();
     this.volume = before.volume();
+    this.preview = before.preview();
     this.swap = before.swap();
   }
 
@@ -126,6 +129,10 @@ public final class RestoreNotes {
 
   public @Nullable Volume volume() {
     return volume;
+  }
+
+  public void preview(Preview copy) {
+    preview = copy;
   }
 
   /** How far a swap is; absent before it has begun. */
@@ -190,6 +197,7 @@ public final class RestoreNotes {
         progress,
         recovered,
         volume,
+        preview,
         swap,
         lastLogs,
         conditions(now));
@@ -203,6 +211,9 @@ public final class RestoreNotes {
     found.add(verdict(ConditionType.Reconciling, !phase.isTerminal()));
     found.add(verdict(ConditionType.Stalled, failed));
     STAGES.forEach(stage -> found.add(stage(stage)));
+    if (restore.getSpec().isInstance()) {
+      found.add(stage(ConditionType.DatabaseAvailable));
+    }
     if (restore.getSpec().isSwap()) {
       SWAP_STAGES.forEach(stage -> found.add(stage(stage)));
     }
@@ -240,6 +251,7 @@ public final class RestoreNotes {
         || !Objects.equals(before.plan(), after.plan())
         || !Objects.equals(before.recovered(), after.recovered())
         || !Objects.equals(before.volume(), after.volume())
+        || !Objects.equals(before.preview(), after.preview())
         || !Objects.equals(before.swap(), after.swap());
   }
 }

@@ -2,9 +2,12 @@ package dev.pgbackup.operator.restore.model;
 
 import dev.pgbackup.crds.common.S3Storage;
 import dev.pgbackup.crds.policy.PgBackupPolicy;
+import dev.pgbackup.crds.restore.PgRestoreSpec;
 import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.pod.Placement;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.workload.DataVolume;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +32,34 @@ public record RestoreSource(
     }
     String said = policy.getSpec().wal().slotName();
     return said == null ? Names.slot(policy.getMetadata().getName()) : said;
+  }
+
+  /** Where a pod of a restore may run: where the database may, or as the restore says. */
+  Placement placement(PgRestoreSpec spec) {
+    Placement like =
+        target == null ? Placement.ANYWHERE : Placement.like(target.workload().podSpec());
+    return like.with(Placement.of(spec.job().pod()));
+  }
+
+  /** The image that replays: the one that will run on the volume. */
+  String image(PgRestoreSpec spec) {
+    if (spec.postgres() != null) {
+      return spec.postgres().image();
+    }
+    if (target == null) {
+      throw new IllegalStateException("neither an image nor a target");
+    }
+    return target.container().image();
+  }
+
+  @Nullable String pullPolicy(PgRestoreSpec spec) {
+    return spec.postgres() != null || target == null
+        ? null
+        : target.container().container().getImagePullPolicy();
+  }
+
+  /** What the database may use. */
+  @Nullable ResourceRequirements resources() {
+    return target == null ? null : target.container().container().getResources();
   }
 }

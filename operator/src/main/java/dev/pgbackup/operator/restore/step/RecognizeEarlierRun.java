@@ -2,6 +2,7 @@ package dev.pgbackup.operator.restore.step;
 
 import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.pod.Owner;
 import dev.pgbackup.operator.restore.model.RestoreClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import jakarta.inject.Singleton;
@@ -30,11 +31,11 @@ public final class RecognizeEarlierRun implements RestoreStep {
     if (claim.isEmpty()) {
       return StepOutcome.Proceed;
     }
+    if (run.restore().getSpec().isInstance()) {
+      return ofCopy(run, claim.get());
+    }
     if (!RestoreClaim.isOf(claim.get(), run.restore())) {
-      return run.refuse(
-          "ClaimExists",
-          "There is a PersistentVolumeClaim \"%s\" already, which this restore did not make. Give another volume.claimName, or delete that claim if nobody needs it."
-              .formatted(name));
+      return exists(run, name);
     }
     Optional<String> completed = RestoreClaim.completedAt(claim.get());
     if (completed.isEmpty() || run.restore().getSpec().isSwap()) {
@@ -48,5 +49,26 @@ public final class RecognizeEarlierRun implements RestoreStep {
             "This restore was done at %s; claim \"%s\" holds it. To do it again, delete the claim first, or use another name."
                 .formatted(completed.get(), name));
     return StepOutcome.Over;
+  }
+
+  /** The volume of a copy goes with the object that it was made for, and is made anew for another. */
+  private static StepOutcome ofCopy(RestoreRun run, PersistentVolumeClaim claim) {
+    if (Owner.owns(run.restore(), claim)) {
+      return StepOutcome.Proceed;
+    }
+    String name = claim.getMetadata().getName();
+    return Owner.isOwned(claim)
+        ? run.wait(
+            RestorePhase.Pending,
+            "EarlierInstance",
+            "The claim \"%s\" of an earlier copy of that name is on its way out.".formatted(name))
+        : exists(run, name);
+  }
+
+  private static StepOutcome exists(RestoreRun run, String name) {
+    return run.refuse(
+        "ClaimExists",
+        "There is a PersistentVolumeClaim \"%s\" already, which this restore did not make. Give another volume.claimName, or delete that claim if nobody needs it."
+            .formatted(name));
   }
 }

@@ -34,13 +34,15 @@ public final class SealVolume implements RestoreStep {
           "ClaimGone", "The claim \"%s\" was deleted while it was filled.".formatted(name));
     }
     String pv = claim.get().getSpec().getVolumeName();
-    writer.annotate(
-        claim.get(),
-        RestoreClaim.COMPLETED,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    if (RestoreClaim.completedAt(claim.get()).isEmpty()) {
+      writer.annotate(
+          claim.get(),
+          RestoreClaim.COMPLETED,
+          clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
     run.notes().volume(name, pv);
     run.notes().passed(ConditionType.VolumeProvisioned, "Volume " + pv + " is bound.");
-    if (run.restore().getSpec().isSwap()) {
+    if (run.restore().getSpec().isSwap() || run.restore().getSpec().isInstance()) {
       return StepOutcome.Proceed;
     }
     run.notes()
