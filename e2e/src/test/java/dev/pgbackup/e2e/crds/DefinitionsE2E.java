@@ -12,6 +12,7 @@ import dev.pgbackup.e2e.ClusterUnderTest;
 import dev.pgbackup.e2e.OnCluster;
 import dev.pgbackup.scenario.kubernetes.Home;
 import io.fabric8.kubernetes.api.model.APIResource;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,19 +124,7 @@ class DefinitionsE2E {
   }
 
   private static PgRestoreStatus withConditions(String... types) {
-    return new PgRestoreStatus(
-        1L,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
+    List<Condition> conditions =
         Stream.of(types)
             .map(
                 type ->
@@ -145,7 +135,10 @@ class DefinitionsE2E {
                         .withMessage("A sample.")
                         .withLastTransitionTime(Instant.EPOCH.toString())
                         .build())
-            .toList());
+            .toList();
+    return Serialization.unmarshal(
+        Serialization.asJson(Map.of("observedGeneration", 1, "conditions", conditions)),
+        PgRestoreStatus.class);
   }
 
   static Stream<Arguments> columns() {
