@@ -78,6 +78,13 @@ final class RestoreJobCommand implements Callable<Integer> {
   private @Nullable Path checks;
 
   @Option(
+      names = "--approval",
+      paramLabel = "FILE",
+      description =
+          "wait at the target, readable, until this file is there; only then the server is promoted")
+  private @Nullable Path approval;
+
+  @Option(
       names = "--parallelism",
       paramLabel = "NUMBER",
       defaultValue = "4",
@@ -100,6 +107,7 @@ final class RestoreJobCommand implements Callable<Integer> {
             PlanDocuments.request(target.request(purpose.purpose())),
             slot == null ? config.wal().slotName() : slot,
             checks == null ? List.of() : CheckLists.read(checks),
+            approval,
             directory,
             lift,
             meeting,

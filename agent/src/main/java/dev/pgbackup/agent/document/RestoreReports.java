@@ -69,7 +69,8 @@ public final class RestoreReports {
         checks(answers));
   }
 
-  private static List<CheckResult> checks(List<Answer> answers) {
+  /** Answers to checks, for others. */
+  public static List<CheckResult> checks(List<Answer> answers) {
     return answers.stream()
         .map(
             answer ->

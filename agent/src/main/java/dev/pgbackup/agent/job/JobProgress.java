@@ -1,6 +1,7 @@
 package dev.pgbackup.agent.job;
 
 import dev.pgbackup.agent.document.PlanDocuments;
+import dev.pgbackup.agent.document.RestoreReports;
 import dev.pgbackup.contract.ContractJson;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.RestoreStatus;
@@ -8,11 +9,15 @@ import dev.pgbackup.engine.postgres.Xid;
 import dev.pgbackup.engine.restore.RestoreListener;
 import dev.pgbackup.engine.restore.RestorePhase;
 import dev.pgbackup.engine.restore.base.BaseProgress;
+import dev.pgbackup.engine.restore.check.Answer;
 import dev.pgbackup.engine.restore.plan.RestorePlan;
 import dev.pgbackup.engine.restore.replay.Milestone;
+import dev.pgbackup.engine.restore.replay.PausedServer;
 import dev.pgbackup.engine.restore.replay.ReplayProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How far a restore is, for who asks. */
@@ -26,13 +31,26 @@ public final class JobProgress implements RestoreListener {
   private volatile @Nullable PlanDocument plan;
   private volatile @Nullable BaseProgress base;
   private volatile @Nullable ReplayProgress replay;
+  private volatile @Nullable PausedServer paused;
+  private final Supplier<List<Answer>> answers;
 
-  public JobProgress(Instant startedAt) {
+  /**
+   * @param answers to the checks, as far as they were made
+   */
+  public JobProgress(Instant startedAt, Supplier<List<Answer>> answers) {
     this.startedAt = startedAt;
+    this.answers = answers;
+  }
+
+  /** A server waits at the target to be approved. */
+  void awaitingApproval(PausedServer server) {
+    paused = server;
+    phase = RestoreStatus.Phase.AwaitingApproval;
   }
 
   @Override
   public void entered(RestorePhase entered) {
+    paused = null;
     phase =
         switch (entered) {
           case Planning -> RestoreStatus.Phase.Planning;
@@ -64,7 +82,15 @@ public final class JobProgress implements RestoreListener {
 
   /** As it is now. */
   public RestoreStatus status() {
-    return new RestoreStatus(ContractJson.VERSION, phase, startedAt, plan, numbers());
+    PausedServer server = paused;
+    return new RestoreStatus(
+        ContractJson.VERSION,
+        phase,
+        startedAt,
+        plan,
+        numbers(),
+        RestoreReports.checks(answers.get()),
+        server == null ? null : new RestoreStatus.PausedServer(server.port(), server.role()));
   }
 
   private RestoreStatus.@Nullable Progress numbers() {

@@ -8,6 +8,7 @@ import dev.pgbackup.engine.archive.Archive;
 import dev.pgbackup.engine.restore.Restore;
 import dev.pgbackup.engine.restore.RestoreResult;
 import dev.pgbackup.engine.restore.RestoreSettings;
+import dev.pgbackup.engine.restore.Review;
 import dev.pgbackup.engine.restore.base.BaseSettings;
 import dev.pgbackup.engine.restore.check.SqlCheck;
 import dev.pgbackup.engine.restore.check.SqlChecks;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ public final class RestoreJob {
    *
    * @param slot of a directory that takes the master's place
    * @param checks that have to pass at the target
+   * @param approval the file that has to be there before the server is promoted; null if it need
+   *     not wait
    * @param directory the data directory to be
    * @param lift whether it is moved up into the folder around it in the end
    * @param meeting the folder in which the container with PostgreSQL waits
@@ -47,6 +51,7 @@ public final class RestoreJob {
       RestoreRequest request,
       String slot,
       List<SqlCheck> checks,
+      @Nullable Path approval,
       Path directory,
       boolean lift,
       Path meeting,
@@ -54,6 +59,10 @@ public final class RestoreJob {
 
     public Order {
       checks = List.copyOf(checks);
+    }
+
+    private boolean isLookedAt() {
+      return approval != null || !checks.isEmpty();
     }
   }
 
@@ -72,8 +81,8 @@ public final class RestoreJob {
    * @return how it ended, whatever the end was
    */
   public RestoreReport run(Order order, Supplier<Archive> archive) {
-    JobProgress progress = new JobProgress(clock.instant());
     SqlChecks checks = new SqlChecks(order.checks());
+    JobProgress progress = new JobProgress(clock.instant(), checks::answers);
     Instant begun = clock.instant();
     try (StatusServer server = StatusServer.start(http.listen(), progress::status)) {
       return restore(order, archive, checks, progress, begun);
@@ -98,12 +107,16 @@ public final class RestoreJob {
     }
     Archive archive = archives.get();
     RestorePlan plan = new RestorePlanner(archive).plan(order.request());
+    Review review =
+        order.approval() == null
+            ? checks
+            : new Approval(checks, order.approval(), progress::awaitingApproval);
     RestoreResult result =
         Restore.of(
                 archive,
                 settings(order),
                 new CompanionReplayServer(order.meeting(), POSTGRES, PATIENCE),
-                checks,
+                review,
                 progress)
             .run(plan);
     RestoreReport report =
@@ -118,6 +131,6 @@ public final class RestoreJob {
     return RestoreSettings.into(order.directory())
         .withBase(new BaseSettings(order.parallelism(), true, Map.of(), 0))
         .withSlot(order.slot())
-        .withAction(order.checks().isEmpty() ? TargetAction.Promote : TargetAction.Pause);
+        .withAction(order.isLookedAt() ? TargetAction.Pause : TargetAction.Promote);
   }
 }

@@ -3,6 +3,7 @@ package dev.pgbackup.contract.restore;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plan absent until it is made
  * @param progress absent until there is some
+ * @param checks what came of the checks that were asked for, as far as they were made
+ * @param paused the server that waits for an approval; absent while none does
  */
 public record RestoreStatus(
     int version,
     Phase phase,
     Instant startedAt,
     @Nullable PlanDocument plan,
-    @Nullable Progress progress) {
+    @Nullable Progress progress,
+    List<CheckResult> checks,
+    @Nullable PausedServer paused) {
+
+  public RestoreStatus {
+    checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** Of a restore without checks, which does not wait. */
+  public RestoreStatus(
+      int version,
+      Phase phase,
+      Instant startedAt,
+      @Nullable PlanDocument plan,
+      @Nullable Progress progress) {
+    this(version, phase, startedAt, plan, progress, List.of(), null);
+  }
+
+  /**
+   * A server that waits at the target, to be looked at: read only, on loopback, without a password.
+   *
+   * @param role a superuser
+   */
+  public record PausedServer(int port, String role) {}
 
   /** How far it is. */
   public enum Phase {
@@ -26,6 +52,8 @@ public record RestoreStatus(
     RestoringBase,
     /** PostgreSQL replays WAL. */
     Replaying,
+    /** At the target: the server waits, read only, until its promotion is approved. */
+    AwaitingApproval,
     /** At the target: promotion, and what it leaves is archived. */
     Finishing,
     Succeeded,

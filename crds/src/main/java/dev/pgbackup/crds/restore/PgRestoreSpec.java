@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = PgRestoreSpec.UNCHANGED,
     message =
-        "spec cannot be changed, but for abort: a PgRestore is done once. Create another one, with"
-            + " another name.")
+        "spec cannot be changed, but for approved and abort: a PgRestore is done once. Create another"
+            + " one, with another name.")
 @ValidationRule(
     value = "has(self.target) != has(self.source.retainedVolume)",
     message =
@@ -43,6 +43,19 @@ import org.jspecify.annotations.Nullable;
     value = "self.mode == 'Swap' || !has(self.retainedVolume)",
     message = "retainedVolume is for mode Swap: no other mode replaces a volume",
     fieldPath = ".retainedVolume")
+@ValidationRule(
+    value =
+        "has(self.target) || !self.review.pauseAtTarget && (!has(self.review.checks) ||"
+            + " size(self.review.checks) == 0)",
+    message =
+        "review has neither pauseAtTarget nor checks with source.retainedVolume: nothing is replayed",
+    fieldPath = ".review")
+@ValidationRule(
+    value =
+        "self.mode == 'Swap' || self.review.pauseAtTarget || self.review.approval == 'Automatic'",
+    message =
+        "approval Manual without pauseAtTarget is for mode Swap: nothing else is left to approve",
+    fieldPath = ".review")
 @ValidationRule(
     value = "!has(self.source.storage) || has(self.postgres)",
     message = "postgres.image is needed with source.storage: no policy says which image can replay",
@@ -84,9 +97,14 @@ public record PgRestoreSpec(
                 + " source.storage.")
         @Nullable Postgres postgres,
     @JsonPropertyDescription("The Job that does the work.") @Default("{}") Job job,
+    @JsonPropertyDescription("What has to be looked at before it is made final.") @Default("{}")
+        Review review,
     @JsonPropertyDescription("How volumes are swapped, in mode Swap.") @Default("{}") Swap swap,
     @JsonPropertyDescription("The volume that was replaced, in mode Swap.")
         @Nullable RetainedVolume retainedVolume,
+    @JsonPropertyDescription("Has a restore go on that waits for it; see review.approval.")
+        @Default("false")
+        boolean approved,
     @JsonPropertyDescription(
             "Gives it up, as long as nothing is lost by it: obeyed until the database is stopped for the"
                 + " swap. What was restored stays in its volume.")
@@ -108,7 +126,8 @@ public record PgRestoreSpec(
           + " && self.volume == oldSelf.volume"
           + " && has(self.postgres) == has(oldSelf.postgres)"
           + " && (!has(self.postgres) || self.postgres == oldSelf.postgres)"
-          + " && self.job == oldSelf.job && self.swap == oldSelf.swap"
+          + " && self.job == oldSelf.job && self.review == oldSelf.review"
+          + " && self.swap == oldSelf.swap"
           + " && has(self.retainedVolume) == has(oldSelf.retainedVolume)"
           + " && (!has(self.retainedVolume) || self.retainedVolume == oldSelf.retainedVolume)";
 
@@ -116,6 +135,7 @@ public record PgRestoreSpec(
     mode = requireNonNullElse(mode, Mode.of(MODE));
     volume = requireNonNullElse(volume, VolumeClaim.DEFAULT);
     job = requireNonNullElse(job, Job.DEFAULT);
+    review = requireNonNullElse(review, Review.DEFAULT);
     swap = requireNonNullElse(swap, Swap.DEFAULT);
   }
 
@@ -147,8 +167,10 @@ public record PgRestoreSpec(
         volume,
         postgres,
         job,
+        review,
         swap,
         retainedVolume,
+        false,
         false);
   }
 

@@ -17,7 +17,8 @@ public record PgRestoreStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "For people: Pending, Preflight (the target is looked up), Provisioning (the volume is"
-                + " made), RestoringBase, Replaying; in mode Instance also Starting; in mode Swap also"
+                + " made), RestoringBase, Replaying; with review also AwaitingApproval (message says what to"
+                + " type); in mode Instance also Starting; in mode Swap also"
                 + " Fencing (the database is stopped and gives up its volume), Rebinding, Starting,"
                 + " PostRestore; at last Succeeded, Failed,"
                 + " RolledBack (the old volume is in use again), Aborted or AlreadyApplied (the same"
@@ -33,6 +34,8 @@ public record PgRestoreStatus(
         @Nullable Plan plan,
     @JsonPropertyDescription("How far it is, while it runs.") @Nullable Progress progress,
     @JsonPropertyDescription("What was reached.") @Nullable Recovered recovered,
+    @JsonPropertyDescription("What came of the checks, in their order.")
+        @Nullable List<CheckOutcome> checks,
     @JsonPropertyDescription("The new volume.") @Nullable Volume volume,
     @JsonPropertyDescription("The copy that runs, in mode Instance.") @Nullable Preview preview,
     @JsonPropertyDescription("How far the swap is, and what it is about.")
@@ -41,14 +44,15 @@ public record PgRestoreStatus(
         @Nullable String lastLogs,
     @JsonPropertyDescription(
             "What is the case: Ready, Reconciling, Stalled, PreflightPassed, VolumeProvisioned,"
-                + " BaseRestored, RecoveryTargetReached, Fenced, VolumeSwapped, OldVolumeRetained,"
+                + " BaseRestored, RecoveryTargetReached, ChecksPassed, Approved, Fenced, VolumeSwapped, OldVolumeRetained,"
                 + " DatabaseAvailable, PostBackupCompleted, Complete, Failed.")
         @Nullable List<Condition> conditions) {
 
   /** A status that says nothing yet. */
   public static final PgRestoreStatus EMPTY =
       new PgRestoreStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 
   /** What is restored. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -99,6 +103,14 @@ public record PgRestoreStatus(
           @Nullable String lastXid,
       @JsonPropertyDescription("Timeline that the restored database is on.")
           @Nullable Long newTimeline) {}
+
+  /** What came of a check. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record CheckOutcome(
+      @JsonPropertyDescription("Name of the check.") @Nullable String name,
+      @JsonPropertyDescription("Whether it passed.") @Nullable Boolean passed,
+      @JsonPropertyDescription("Why it did not; absent if it did.") @Nullable String detail) {}
 
   /** The new volume. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

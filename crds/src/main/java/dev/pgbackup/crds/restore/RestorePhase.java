@@ -16,6 +16,8 @@ public enum RestorePhase {
   RestoringBase(false),
   /** PostgreSQL replays WAL. */
   Replaying(false),
+  /** It is ready to go on, and waits for somebody to say so. */
+  AwaitingApproval(false),
   /** The database is made ready to be stopped, is stopped, and gives up its volume. */
   Fencing(false),
   /** The restored volume is bound in its place. */

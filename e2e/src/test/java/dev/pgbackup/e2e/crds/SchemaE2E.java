@@ -89,6 +89,11 @@ class SchemaE2E {
         arguments(RESTORE, "spec.mode", "Volume"),
         arguments(RESTORE, "spec.mode", "Instance"),
         arguments(RESTORE, "spec.mode", "Swap"),
+        arguments(
+            RESTORE,
+            "spec.review",
+            "{pauseAtTarget: true, approval: Manual, checks: [{name: orders, sql: select true, database: aa}]}"),
+        arguments(RESTORE, "spec.approved", "true"),
         arguments(RESTORE, "spec.swap", "{onNotReady: Wait, finalWalFlush: BestEffort}"),
         arguments(
             RESTORE,
@@ -289,6 +294,19 @@ class SchemaE2E {
             "exactly one of restoreRef and claimName must be given"),
         arguments(
             RESTORE, "spec.retainedVolume", "{claimName: kept}", "retainedVolume is for mode Swap"),
+        arguments(
+            RESTORE,
+            "spec.review.pauseAtTarget",
+            "true",
+            "pauseAtTarget needs approval Manual"),
+        arguments(
+            RESTORE,
+            "spec.review.approval",
+            "Manual",
+            "approval Manual without pauseAtTarget is for mode Swap"),
+        arguments(
+            RESTORE, "spec.review.checks", "[{name: '', sql: select 1}]", "review.checks[0].name"),
+        arguments(RESTORE, "spec.review.checks", "[{name: one}]", "sql: Required value"),
         arguments(RESTORE, "spec.swap.readyTimeout", "PT10M", duration),
         arguments(RESTORE_FROM_STORAGE, "spec.mode", "Swap", "mode Swap needs a policy"),
         arguments(RESTORE, "spec.volume.size", "20 gigabytes", size),
@@ -324,7 +342,7 @@ class SchemaE2E {
             RESTORE,
             "spec.target.xid",
             "'636'",
-            "spec cannot be changed, but for abort: a PgRestore is done once"),
+            "spec cannot be changed, but for approved and abort: a PgRestore is done once"),
         arguments(RESTORE, "spec.dryRun", "true", "spec cannot be changed"));
   }
 

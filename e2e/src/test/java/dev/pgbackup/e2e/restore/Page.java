@@ -58,11 +58,12 @@ record Page(String text) {
     return EXEC
         .matcher(text)
         .results()
-        .map(command -> run(home, command.group(1), words(command.group(2))))
+        .map(command -> run(home, command.group(1), "postgres", words(command.group(2))))
         .toList();
   }
 
-  private static String[] words(String line) {
+  /** The words of a command line, without any of the shell's but simple quotes. */
+  static String[] words(String line) {
     return WORD.matcher(line).results().map(Page::word).toArray(String[]::new);
   }
 
@@ -70,13 +71,19 @@ record Page(String text) {
     return word.group(1) == null ? word.group(2) : word.group(1);
   }
 
-  private static String run(Home home, String pod, String... command) {
+  /**
+   * Runs a command in a container.
+   *
+   * @return what it has written
+   */
+  static String run(Home home, String pod, String container, String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ExecWatch exec =
         home.client()
             .pods()
             .inNamespace(home.name())
             .withName(pod)
+            .inContainer(container)
             .writingOutput(out)
             .writingError(out)
             .exec(command)) {

@@ -1,6 +1,7 @@
 package dev.pgbackup.operator.restore;
 
 import dev.pgbackup.crds.restore.PgRestore;
+import dev.pgbackup.operator.restore.step.AwaitApproval;
 import dev.pgbackup.operator.restore.step.CheckVolume;
 import dev.pgbackup.operator.restore.step.FindSource;
 import dev.pgbackup.operator.restore.step.FinishDryRun;
@@ -42,6 +43,7 @@ public final class RestoreCourse {
       FollowRestoreJob followRestoreJob,
       SealVolume sealVolume,
       RunInstance runInstance,
+      AwaitApproval awaitApproval,
       SwapSteps swap) {
     List<RestoreStep> plan = List.of(recognizeEarlierRun, makePlan);
     List<RestoreStep> work =
@@ -62,12 +64,12 @@ public final class RestoreCourse {
             plan,
             List.of(swap.check()),
             work,
-            List.of(swap.check(), swap.begin()));
+            List.of(awaitApproval, swap.check(), swap.begin()));
     this.backIntoPlace =
         all(
             List.of(findSource),
             swap.turn(),
-            List.of(swap.check(), finishDryRun, learnIdentity, swap.begin()));
+            List.of(swap.check(), finishDryRun, learnIdentity, awaitApproval, swap.begin()));
     this.exchange = swap.exchange();
     this.swap = swap;
   }

@@ -18,6 +18,8 @@ public enum ConditionType {
   VolumeProvisioned(true),
   BaseRestored(true),
   RecoveryTargetReached(true),
+  ChecksPassed(true),
+  Approved(true),
   Fenced(true),
   VolumeSwapped(true),
   OldVolumeRetained(true),

@@ -51,6 +51,8 @@ public record Notice(boolean warning, String reason, String message) {
           VolumeProvisioned,
           BaseRestored,
           RecoveryTargetReached,
+          ChecksPassed,
+          Approved,
           Fenced,
           VolumeSwapped,
           OldVolumeRetained,

@@ -21,6 +21,7 @@ import dev.pgbackup.operator.policy.PolicyObserver;
 import dev.pgbackup.operator.policy.PolicyReconciler;
 import dev.pgbackup.operator.restore.RestoreCourse;
 import dev.pgbackup.operator.restore.RestoreReconciler;
+import dev.pgbackup.operator.restore.step.AwaitApproval;
 import dev.pgbackup.operator.restore.step.CheckVolume;
 import dev.pgbackup.operator.restore.step.FindSource;
 import dev.pgbackup.operator.restore.step.FinishDryRun;
@@ -114,9 +115,10 @@ public final class OperatorUnderTest implements AutoCloseable {
                 learnIdentity,
                 new ProvisionVolume(objects),
                 new LaunchRestoreJob(cluster, objects, settings),
-                new FollowRestoreJob(cluster, agents, settings),
+                new FollowRestoreJob(cluster, objects, agents, settings),
                 new SealVolume(cluster, writer, clock),
                 new RunInstance(cluster, objects),
+                new AwaitApproval(),
                 new SwapSteps(
                     cluster,
                     writer,

@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,23 @@ class StatusFixturesTest {
         PgBackup.class);
   }
 
+  private void awaitingApproval(OperatorUnderTest operator) {
+    operator
+        .agent()
+        .answers(
+            "GET",
+            Endpoints.STATUS,
+            new RestoreStatus(
+                1,
+                RestoreStatus.Phase.AwaitingApproval,
+                NOW,
+                Reports.PLAN,
+                null,
+                List.of(),
+                new RestoreStatus.PausedServer(5432, "postgres")));
+    add("restore-awaiting-approval", operator.reconcileRestore());
+  }
+
   private void restores() {
     try (OperatorUnderTest operator = new OperatorUnderTest(client)) {
       operator.createMaster();
@@ -215,6 +233,7 @@ class StatusFixturesTest {
                   Reports.PLAN,
                   new RestoreStatus.Progress(5L, 5L, "0/2E00000", NOW, "600", 80, 3L)));
       add("restore-replaying", operator.reconcileRestore());
+      awaitingApproval(operator);
       operator.finishJob(JOB, "agent", "Complete", Reports.succeeded());
       add("restore-succeeded", operator.reconcileRestore());
 

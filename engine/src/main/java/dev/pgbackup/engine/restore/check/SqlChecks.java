@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -35,7 +35,7 @@ public final class SqlChecks implements Review {
   private static final int READ_ALL_DATA = 14;
 
   private final List<SqlCheck> checks;
-  private final List<Answer> answers = new ArrayList<>();
+  private final List<Answer> answers = new CopyOnWriteArrayList<>();
 
   public SqlChecks(List<SqlCheck> checks) {
     this.checks = List.copyOf(checks);

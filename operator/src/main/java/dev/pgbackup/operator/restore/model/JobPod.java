@@ -139,6 +139,7 @@ public final class JobPod {
     return new ConfigMapBuilder()
         .withMetadata(metadata(name(), "restore"))
         .withData(Map.of(AgentContainer.CONFIG_FILE, config.yaml()))
+        .addToData(ReviewFiles.of(restore.getSpec()))
         .build();
   }
 

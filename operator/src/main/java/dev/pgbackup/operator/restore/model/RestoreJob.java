@@ -202,6 +202,7 @@ public final class RestoreJob {
       arguments.add("--purpose=master");
       arguments.add("--slot=" + decided.source().slotName());
     }
+    arguments.addAll(ReviewFiles.arguments(restore.getSpec()));
     arguments.add("--meeting=" + SHARED_PATH);
     arguments.add("--parallelism=" + restore.getSpec().job().parallelism());
     arguments.add("--report=/dev/termination-log");

@@ -1,10 +1,12 @@
 package dev.pgbackup.operator.restore.model;
 
+import dev.pgbackup.contract.restore.CheckResult;
 import dev.pgbackup.contract.restore.PlanDocument;
 import dev.pgbackup.contract.restore.RestoreReport;
 import dev.pgbackup.contract.restore.RestoreStatus;
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.crds.restore.PgRestoreStatus;
+import dev.pgbackup.crds.restore.PgRestoreStatus.CheckOutcome;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Plan;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Preview;
 import dev.pgbackup.crds.restore.PgRestoreStatus.Progress;
@@ -57,6 +59,7 @@ public final class RestoreNotes {
   private @Nullable Plan plan;
   private @Nullable Progress progress;
   private @Nullable Recovered recovered;
+  private @Nullable List<CheckOutcome> checks;
   private @Nullable Volume volume;
   private @Nullable Preview preview;
   private @Nullable SwapStatus swap;
@@ -74,6 +77,7 @@ public final class RestoreNotes {
     this.plan = before.plan();
     this.progress = before.progress();
     this.recovered = before.recovered();
+    this.checks = before.checks();
     this.volume = before.volume();
     this.preview = before.preview();
     this.swap = before.swap();
@@ -180,6 +184,16 @@ public final class RestoreNotes {
     }
   }
 
+  /** Notes what came of the checks; that none is told says nothing. */
+  public void checks(List<CheckResult> results) {
+    if (!results.isEmpty()) {
+      checks =
+          results.stream()
+              .map(check -> new CheckOutcome(check.name(), check.passed(), check.detail()))
+              .toList();
+    }
+  }
+
   public void lastLogs(String text) {
     lastLogs = text;
   }
@@ -196,6 +210,7 @@ public final class RestoreNotes {
         plan,
         progress,
         recovered,
+        checks,
         volume,
         preview,
         swap,
@@ -211,6 +226,12 @@ public final class RestoreNotes {
     found.add(verdict(ConditionType.Reconciling, !phase.isTerminal()));
     found.add(verdict(ConditionType.Stalled, failed));
     STAGES.forEach(stage -> found.add(stage(stage)));
+    if (restore.getSpec().review().hasChecks()) {
+      found.add(stage(ConditionType.ChecksPassed));
+    }
+    if (restore.getSpec().review().isManual()) {
+      found.add(stage(ConditionType.Approved));
+    }
     if (restore.getSpec().isInstance()) {
       found.add(stage(ConditionType.DatabaseAvailable));
     }
@@ -250,6 +271,7 @@ public final class RestoreNotes {
         || !Conditions.mean(before.conditions(), after.conditions())
         || !Objects.equals(before.plan(), after.plan())
         || !Objects.equals(before.recovered(), after.recovered())
+        || !Objects.equals(before.checks(), after.checks())
         || !Objects.equals(before.volume(), after.volume())
         || !Objects.equals(before.preview(), after.preview())
         || !Objects.equals(before.swap(), after.swap());

@@ -10,12 +10,15 @@ import dev.pgbackup.operator.agent.AgentClient;
 import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.kube.ClusterReader;
+import dev.pgbackup.operator.kube.ObjectWriter;
 import dev.pgbackup.operator.pod.AgentContainer;
 import dev.pgbackup.operator.pod.JobOutcome;
 import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.pod.PodHealth;
 import dev.pgbackup.operator.restore.model.JobReports;
+import dev.pgbackup.operator.restore.model.JobPod;
 import dev.pgbackup.operator.restore.model.RestoreJob;
+import dev.pgbackup.operator.restore.model.ReviewWords;
 import dev.pgbackup.operator.status.ConditionType;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,15 +33,19 @@ import java.util.Optional;
 public final class FollowRestoreJob implements RestoreStep {
 
   private static final int LOG_LINES = 40;
+  private static final String CHECKS_FAILED = "ChecksFailed";
 
   private final ClusterReader cluster;
+  private final ObjectWriter objects;
   private final AgentClient agents;
-  private final int port;
+  private final RestoreJob.Defaults defaults;
 
-  public FollowRestoreJob(ClusterReader cluster, AgentClient agents, OperatorSettings settings) {
+  public FollowRestoreJob(
+      ClusterReader cluster, ObjectWriter objects, AgentClient agents, OperatorSettings settings) {
     this.cluster = cluster;
+    this.objects = objects;
     this.agents = agents;
-    this.port = settings.agent().port();
+    this.defaults = new RestoreJob.Defaults(settings.agent().image(), settings.agent().port());
   }
 
   @Override
@@ -63,7 +70,7 @@ public final class FollowRestoreJob implements RestoreStep {
   private StepOutcome active(RestoreRun run, Optional<Pod> pod) {
     PodHealth health = pod.map(PodHealth::of).orElse(PodHealth.NONE);
     if (health.ip() != null) {
-      ask(run, new AgentAddress(health.ip(), port));
+      ask(run, pod.orElseThrow(), new AgentAddress(health.ip(), defaults.port()));
     } else if (pod.filter(JobReports::hasFailed).isPresent()) {
       run.notes().turn(phase(run), "TriedAgain", lastTry(pod.get()));
     } else if (pod.flatMap(p -> JobReports.end(p, AgentContainer.NAME)).isPresent()) {
@@ -93,12 +100,14 @@ public final class FollowRestoreJob implements RestoreStep {
   /** What it was in before, as long as nobody says anything else. */
   private static RestorePhase phase(RestoreRun run) {
     RestorePhase phase = run.notes().phase();
-    return phase == RestorePhase.RestoringBase || phase == RestorePhase.Replaying
+    return phase == RestorePhase.RestoringBase
+            || phase == RestorePhase.Replaying
+            || phase == RestorePhase.AwaitingApproval
         ? phase
         : RestorePhase.Provisioning;
   }
 
-  private void ask(RestoreRun run, AgentAddress address) {
+  private void ask(RestoreRun run, Pod pod, AgentAddress address) {
     RestoreStatus status;
     try {
       status = agents.restoreStatus(address);
@@ -109,6 +118,7 @@ public final class FollowRestoreJob implements RestoreStep {
     if (status.progress() != null) {
       run.notes().progress(status.progress());
     }
+    run.notes().checks(status.checks());
     switch (status.phase()) {
       case RestoringBase ->
           run.notes()
@@ -120,15 +130,51 @@ public final class FollowRestoreJob implements RestoreStep {
         run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
         run.notes().turn(RestorePhase.Replaying, "Replaying", "PostgreSQL replays WAL.");
       }
+      case AwaitingApproval -> {
+        run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
+        awaitApproval(run, pod, status);
+      }
       case Planning, Succeeded, Failed, Unknown ->
           run.notes().turn(phase(run), "JobRunning", "The Job runs.");
     }
   }
 
+  private void awaitApproval(RestoreRun run, Pod pod, RestoreStatus status) {
+    run.notes()
+        .passed(ConditionType.RecoveryTargetReached, "PostgreSQL has replayed up to the target.");
+    checksPassed(run);
+    if (!run.restore().getSpec().approved()) {
+      run.notes()
+          .turn(
+              RestorePhase.AwaitingApproval,
+              "AwaitingApproval",
+              ReviewWords.atTarget(run.restore(), pod, status.paused()));
+      return;
+    }
+    // Its files have the approval, for whoever looks after them.
+    new JobPod(run.restore(), run.source(), defaults).prerequisites().forEach(objects::apply);
+    run.notes().passed(ConditionType.Approved, "Somebody has approved it.");
+    run.notes()
+        .turn(
+            RestorePhase.Replaying,
+            "ApprovalOnItsWay",
+            "It is approved; the waiting server learns it within two minutes.");
+  }
+
+  private static void checksPassed(RestoreRun run) {
+    if (run.restore().getSpec().review().hasChecks()) {
+      run.notes().passed(ConditionType.ChecksPassed, "All checks passed at the target.");
+    }
+  }
+
   private StepOutcome complete(RestoreRun run, Optional<Pod> pod) {
-    pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME))
-        .map(RestoreReport::recovered)
-        .ifPresent(recovered -> run.notes().recovered(recovered));
+    Optional<RestoreReport> report = pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME));
+    report.map(RestoreReport::recovered).ifPresent(run.notes()::recovered);
+    report.map(RestoreReport::checks).ifPresent(run.notes()::checks);
+    checksPassed(run);
+    if (run.restore().getSpec().review().isManual() && run.restore().getSpec().approved()) {
+      run.notes().passed(ConditionType.Approved, "Somebody has approved it.");
+    }
     run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
     run.notes()
         .passed(
@@ -141,6 +187,10 @@ public final class FollowRestoreJob implements RestoreStep {
     pod.flatMap(p -> cluster.log(p, AgentContainer.NAME, LOG_LINES))
         .ifPresent(log -> run.notes().lastLogs(log));
     Optional<RestoreReport> report = pod.flatMap(p -> JobReports.report(p, AgentContainer.NAME));
+    report.map(RestoreReport::checks).ifPresent(run.notes()::checks);
+    if (report.isPresent() && CHECKS_FAILED.equals(report.get().reason())) {
+      run.notes().refused(ConditionType.ChecksPassed, CHECKS_FAILED, report.get().message());
+    }
     if (report.isPresent() && report.get().reason() != null) {
       return run.fail(report.get().reason(), report.get().message());
     }
