@@ -100,9 +100,10 @@ public final class FollowRestoreJob implements RestoreStep {
   /** What it was in before, as long as nobody says anything else. */
   private static RestorePhase phase(RestoreRun run) {
     RestorePhase phase = run.notes().phase();
-    return phase == RestorePhase.RestoringBase
-            || phase == RestorePhase.Replaying
-            || phase == RestorePhase.AwaitingApproval
+    if (phase == RestorePhase.AwaitingApproval) {
+      return RestorePhase.Replaying;
+    }
+    return phase == RestorePhase.RestoringBase || phase == RestorePhase.Replaying
         ? phase
         : RestorePhase.Provisioning;
   }
@@ -112,7 +113,9 @@ public final class FollowRestoreJob implements RestoreStep {
     try {
       status = agents.restoreStatus(address);
     } catch (AgentUnreachable | AgentRefused e) {
-      run.notes().turn(phase(run), "JobRunning", "The Job runs.");
+      if (run.notes().phase() != RestorePhase.AwaitingApproval) {
+        run.notes().turn(phase(run), "JobRunning", "The Job runs.");
+      }
       return;
     }
     if (status.progress() != null) {
