@@ -191,6 +191,17 @@ class StatusFixturesTest {
   }
 
   private void awaitingApproval(OperatorUnderTest operator) {
+    client.resource(operator.restore()).delete();
+    client.batch().v1().jobs().inNamespace("shop").delete();
+    client.pods().inNamespace("shop").withName(JOB + "-x").withGracePeriod(0).delete();
+    operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(""));
+    operator.agent().answers("POST", Endpoints.PLAN, Reports.PLAN);
+    operator.createRestore(
+        Manifests.restore("spec:", "spec:\n  review: {pauseAtTarget: true, approval: Manual}"));
+    operator.reconcileRestore();
+    operator.finishJob(JOB + "-probe", "probe", "Complete", "uid=999 gid=999\n");
+    operator.reconcileRestore();
+    operator.startJobPod(JOB);
     operator
         .agent()
         .answers(
@@ -233,7 +244,6 @@ class StatusFixturesTest {
                   Reports.PLAN,
                   new RestoreStatus.Progress(5L, 5L, "0/2E00000", NOW, "600", 80, 3L)));
       add("restore-replaying", operator.reconcileRestore());
-      awaitingApproval(operator);
       operator.finishJob(JOB, "agent", "Complete", Reports.succeeded());
       add("restore-succeeded", operator.reconcileRestore());
 
@@ -252,6 +262,8 @@ class StatusFixturesTest {
           .refuses("POST", Endpoints.PLAN, 422, "TargetBeyondArchive", "The archive ends at 742.");
       operator.createRestore(Manifests.restore());
       add("restore-refused", operator.reconcileRestore());
+
+      awaitingApproval(operator);
     }
   }
 }

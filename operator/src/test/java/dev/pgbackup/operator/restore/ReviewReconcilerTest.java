@@ -131,6 +131,7 @@ class ReviewReconcilerTest {
     assertThat(holds(waiting, ConditionType.Approved)).isFalse();
     assertThat(holds(waiting, ConditionType.Reconciling)).isTrue();
     assertThat(files()).doesNotContainKey("approved");
+    assertThat(operator.events()).contains("Warning AwaitingApproval");
 
     operator.editRestore("approved: false", "approved: true");
     PgRestore approved = operator.reconcileRestore();

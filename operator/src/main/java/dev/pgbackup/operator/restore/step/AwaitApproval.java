@@ -1,9 +1,7 @@
 package dev.pgbackup.operator.restore.step;
 
 import dev.pgbackup.crds.restore.PgRestore;
-import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.operator.restore.model.ReviewWords;
-import dev.pgbackup.operator.status.ConditionType;
 import jakarta.inject.Singleton;
 
 /** Waits, before the database is touched, until somebody says that it may be. */
@@ -17,10 +15,9 @@ public final class AwaitApproval implements RestoreStep {
       return StepOutcome.Proceed;
     }
     if (!restore.getSpec().approved()) {
-      return run.wait(
-          RestorePhase.AwaitingApproval, "AwaitingApproval", ReviewWords.beforeSwap(restore));
+      return run.awaitApproval(ReviewWords.beforeSwap(restore));
     }
-    run.notes().passed(ConditionType.Approved, "Somebody has approved it.");
+    run.approved();
     return StepOutcome.Proceed;
   }
 }

@@ -147,16 +147,12 @@ public final class FollowRestoreJob implements RestoreStep {
         .passed(ConditionType.RecoveryTargetReached, "PostgreSQL has replayed up to the target.");
     checksPassed(run);
     if (!run.restore().getSpec().approved()) {
-      run.notes()
-          .turn(
-              RestorePhase.AwaitingApproval,
-              "AwaitingApproval",
-              ReviewWords.atTarget(run.restore(), pod, status.paused()));
+      run.awaitApproval(ReviewWords.atTarget(run.restore(), pod, status.paused()));
       return;
     }
     // Its files have the approval, for whoever looks after them.
     new JobPod(run.restore(), run.source(), defaults).prerequisites().forEach(objects::apply);
-    run.notes().passed(ConditionType.Approved, "Somebody has approved it.");
+    run.approved();
     run.notes()
         .turn(
             RestorePhase.Replaying,
@@ -176,7 +172,7 @@ public final class FollowRestoreJob implements RestoreStep {
     report.map(RestoreReport::checks).ifPresent(run.notes()::checks);
     checksPassed(run);
     if (run.restore().getSpec().review().isManual() && run.restore().getSpec().approved()) {
-      run.notes().passed(ConditionType.Approved, "Somebody has approved it.");
+      run.approved();
     }
     run.notes().passed(ConditionType.BaseRestored, "The base backup is in place.");
     run.notes()

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestoreRun {
 
+  private static final String AWAITING_APPROVAL = "AwaitingApproval";
+
   private final PgRestore restore;
   private final RestoreNotes notes;
   private @Nullable RestoreSource source;
@@ -116,6 +118,17 @@ public final class RestoreRun {
   public StepOutcome wait(RestorePhase phase, String reason, String message) {
     notes.turn(phase, reason, message);
     return StepOutcome.Wait;
+  }
+
+  /** Waits for somebody to say that it goes on; that is told as an event, too. */
+  StepOutcome awaitApproval(String message) {
+    notes.refused(ConditionType.Approved, AWAITING_APPROVAL, message);
+    return wait(RestorePhase.AwaitingApproval, AWAITING_APPROVAL, message);
+  }
+
+  /** Somebody has said so. */
+  void approved() {
+    notes.passed(ConditionType.Approved, "Somebody has approved it.");
   }
 
   /** Refuses it before anything is created. */
