@@ -84,7 +84,7 @@ class InstanceE2E {
     try (PodDatabase database = PodDatabase.of(home, POD)) {
       database.execute("postgres", "INSERT INTO orders VALUES (4, 'written-in-the-copy')");
     }
-    home.client().pods().inNamespace(home.name()).withName(POD).withGracePeriod(0).delete();
+    home.client().pods().inNamespace(home.name()).withName(POD).withGracePeriod(1).delete();
     home.awaitReady(POD);
     assertThat(copy(ROWS)).isEqualTo("a b c written-in-the-copy");
     assertThat(shop.master().value("postgres", ROWS)).isEqualTo("a b c");
