@@ -35,6 +35,9 @@ public final class ClusterUnderTest implements AutoCloseable {
   public static final Images IMAGES =
       new Images("pgbackup-test/postgres:17", "pgbackup-test/s3:latest");
 
+  /** A PostgreSQL with clients of its own version: pg_dump is for no newer server than itself. */
+  public static final String POSTGRES_WITH_CLIENTS = "pgbackup-test/postgres:15";
+
   static final String HOW_TO_HAVE_ONE =
       "no cluster: set KUBECONFIG to that of a cluster for tests, or install Docker, and K3s is"
           + " started in it";
@@ -107,7 +110,7 @@ public final class ClusterUnderTest implements AutoCloseable {
     List<String> missing =
         Installation.missing(
             client(),
-            Stream.concat(Installation.IMAGES.stream(), Stream.of(IMAGES.postgres(), IMAGES.s3()))
+            Stream.concat(Installation.IMAGES.stream(), Stream.of(IMAGES.postgres(), POSTGRES_WITH_CLIENTS, IMAGES.s3()))
                 .toList());
     assumeTrue(
         missing.isEmpty(),

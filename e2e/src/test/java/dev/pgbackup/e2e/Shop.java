@@ -29,12 +29,19 @@ public final class Shop implements AutoCloseable {
 
   /** A master and a bucket in a namespace of their own, without a policy yet. */
   public static Shop prepare(ClusterUnderTest cluster, String purpose) {
+    return prepare(cluster, purpose, ClusterUnderTest.IMAGES.postgres());
+  }
+
+  /**
+   * @param postgres image of the master
+   */
+  public static Shop prepare(ClusterUnderTest cluster, String purpose, String postgres) {
     Home home = cluster.namespace(purpose);
     ObjectStore store = new ObjectStore(home, ClusterUnderTest.IMAGES.s3());
     store.start();
     Examples examples =
         new Examples(
-            Repository.path("examples"), ClusterUnderTest.IMAGES.postgres(), store.endpoint());
+            Repository.path("examples"), postgres, store.endpoint());
     home.secret("aws", store.keys().content());
     home.apply(examples.read("master/master.yaml", Map.of()));
     home.awaitReady(Home.MASTER);

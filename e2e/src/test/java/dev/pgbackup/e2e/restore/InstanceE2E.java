@@ -10,6 +10,7 @@ import dev.pgbackup.scenario.kubernetes.PodDatabase;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,8 +33,10 @@ class InstanceE2E {
 
   @BeforeAll
   static void drop(ClusterUnderTest cluster) throws SQLException {
-    shop = cluster.shop();
+    cluster.operator();
+    shop = Shop.prepare(cluster, "copy", ClusterUnderTest.POSTGRES_WITH_CLIENTS);
     home = shop.home();
+    shop.protect();
     execute("CREATE TABLE orders (id int PRIMARY KEY, what text)");
     execute("INSERT INTO orders VALUES (1, 'a'), (2, 'b'), (3, 'c')");
     execute(
@@ -43,6 +46,13 @@ class InstanceE2E {
             .with("\"635\"", '"' + shop.master().value("postgres", "SELECT xid FROM dropped") + '"');
     home.apply(page.manifest());
     home.awaitCondition(Home.RESTORES, NAME, "Complete");
+  }
+
+  @AfterAll
+  static void end() {
+    if (shop != null) {
+      shop.close();
+    }
   }
 
   private static void execute(String sql) throws SQLException {
