@@ -110,7 +110,9 @@ public final class ClusterUnderTest implements AutoCloseable {
     List<String> missing =
         Installation.missing(
             client(),
-            Stream.concat(Installation.IMAGES.stream(), Stream.of(IMAGES.postgres(), POSTGRES_WITH_CLIENTS, IMAGES.s3()))
+            Stream.concat(
+                    Installation.IMAGES.stream(),
+                    Stream.of(IMAGES.postgres(), POSTGRES_WITH_CLIENTS, IMAGES.s3()))
                 .toList());
     assumeTrue(
         missing.isEmpty(),

@@ -39,9 +39,7 @@ public final class Shop implements AutoCloseable {
     Home home = cluster.namespace(purpose);
     ObjectStore store = new ObjectStore(home, ClusterUnderTest.IMAGES.s3());
     store.start();
-    Examples examples =
-        new Examples(
-            Repository.path("examples"), postgres, store.endpoint());
+    Examples examples = new Examples(Repository.path("examples"), postgres, store.endpoint());
     home.secret("aws", store.keys().content());
     home.apply(examples.read("master/master.yaml", Map.of()));
     home.awaitReady(Home.MASTER);

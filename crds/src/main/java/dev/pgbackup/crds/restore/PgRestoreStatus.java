@@ -51,8 +51,7 @@ public record PgRestoreStatus(
   /** A status that says nothing yet. */
   public static final PgRestoreStatus EMPTY =
       new PgRestoreStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** What is restored. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -72,7 +72,8 @@ public record Review(
           @Size(min = 1, max = 63)
           @ValidationRule(
               value = "self.matches('^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$')",
-              message = "must be letters, digits, spaces, '.', '_' and '-', such as orders-not-empty")
+              message =
+                  "must be letters, digits, spaces, '.', '_' and '-', such as orders-not-empty")
           String name,
       @JsonPropertyDescription(
               "One query, which can read everything and change nothing. It passes by returning exactly"

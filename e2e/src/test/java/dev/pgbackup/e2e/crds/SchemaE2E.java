@@ -278,10 +278,7 @@ class SchemaE2E {
             "exactly one of name and backupId must be given"),
         arguments(RESTORE, "spec.timeline", "0", "should be greater than or equal to 1"),
         arguments(
-            RESTORE,
-            "spec.mode",
-            "Clone",
-            "supported values: \"Instance\", \"Swap\", \"Volume\""),
+            RESTORE, "spec.mode", "Clone", "supported values: \"Instance\", \"Swap\", \"Volume\""),
         arguments(
             RESTORE,
             "spec.source",
@@ -295,10 +292,7 @@ class SchemaE2E {
         arguments(
             RESTORE, "spec.retainedVolume", "{claimName: kept}", "retainedVolume is for mode Swap"),
         arguments(
-            RESTORE,
-            "spec.review.pauseAtTarget",
-            "true",
-            "pauseAtTarget needs approval Manual"),
+            RESTORE, "spec.review.pauseAtTarget", "true", "pauseAtTarget needs approval Manual"),
         arguments(
             RESTORE,
             "spec.review.approval",

@@ -43,7 +43,8 @@ class InstanceE2E {
         "DO $$ BEGIN DROP TABLE orders; CREATE TABLE dropped AS SELECT txid_current() AS xid; END $$");
     page =
         Page.of("docs/one-table.md")
-            .with("\"635\"", '"' + shop.master().value("postgres", "SELECT xid FROM dropped") + '"');
+            .with(
+                "\"635\"", '"' + shop.master().value("postgres", "SELECT xid FROM dropped") + '"');
     home.apply(page.manifest());
     home.awaitCondition(Home.RESTORES, NAME, "Complete");
   }

@@ -55,8 +55,7 @@ record Page(String text) {
    * @return what they have written, in their order
    */
   List<String> run(Home home) {
-    return EXEC
-        .matcher(text)
+    return EXEC.matcher(text)
         .results()
         .map(command -> run(home, command.group(1), "postgres", words(command.group(2))))
         .toList();

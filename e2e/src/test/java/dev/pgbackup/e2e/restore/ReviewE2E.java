@@ -26,7 +26,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ReviewE2E {
 
   private static final String ROWS = "select string_agg(what, ' ' order by id) from note";
-  private static final String CHECK = "select count(*) = 2 from pg_database where datname in ('aa', 'bb')";
+  private static final String CHECK =
+      "select count(*) = 2 from pg_database where datname in ('aa', 'bb')";
   private static final Pattern LOOK =
       Pattern.compile("`kubectl exec -it (\\S+) -c (\\S+) -- ([^`]+)`");
   private static final Pattern APPROVE =
@@ -110,12 +111,7 @@ class ReviewE2E {
         .isEqualTo(
             List.of(
                 Map.of(
-                    "name",
-                    "databases-aa-and-bb",
-                    "passed",
-                    false,
-                    "detail",
-                    "it returns false")));
+                    "name", "databases-aa-and-bb", "passed", false, "detail", "it returns false")));
     assertUntouched();
   }
 
@@ -146,7 +142,8 @@ class ReviewE2E {
 
   @Test
   @Order(3)
-  @DisplayName("approved as its message says it goes on to the swap, and the master has the rows of the target")
+  @DisplayName(
+      "approved as its message says it goes on to the swap, and the master has the rows of the target")
   void goesOn() throws SQLException {
     Matcher approve = APPROVE.matcher(text("looked-at", "status", "message"));
     assertThat(approve.find()).isTrue();

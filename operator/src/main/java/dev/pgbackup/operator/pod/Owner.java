@@ -4,7 +4,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 
-/** Who owns an object: it goes when its owner goes. Never used for what holds data, but for a copy's. */
+/**
+ * Who owns an object: it goes when its owner goes. Never used for what holds data, but for a
+ * copy's.
+ */
 public final class Owner {
 
   private Owner() {}

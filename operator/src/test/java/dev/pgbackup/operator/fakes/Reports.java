@@ -47,8 +47,7 @@ public final class Reports {
   }
 
   public static String failed(String reason, String message, CheckResult... checks) {
-    return new RestoreReport(
-            1, false, 3, reason, message, NOW, NOW, null, null, List.of(checks))
+    return new RestoreReport(1, false, 3, reason, message, NOW, NOW, null, null, List.of(checks))
         .toTerminationMessage();
   }
 }

@@ -133,7 +133,8 @@ class InstanceReconcilerTest {
   }
 
   @Test
-  @DisplayName("is made anew for an object that is made anew, after the volume of the one before is gone")
+  @DisplayName(
+      "is made anew for an object that is made anew, after the volume of the one before is gone")
   void again() {
     restore();
     operator.reconcileRestore();

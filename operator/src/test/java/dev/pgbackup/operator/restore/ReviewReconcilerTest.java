@@ -96,15 +96,7 @@ class ReviewReconcilerTest {
   @DisplayName("hands the checks to the agent, which stops at the target and asks them")
   void checks() {
     begin();
-    assertThat(
-            operator
-                .job(JOB)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getArgs())
+    assertThat(operator.job(JOB).getSpec().getTemplate().getSpec().getContainers().get(0).getArgs())
         .contains(
             "--checks=/etc/pgbackup/config/checks.json",
             "--approval=/etc/pgbackup/config/approved");

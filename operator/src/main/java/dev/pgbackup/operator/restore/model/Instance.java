@@ -112,11 +112,7 @@ public final class Instance {
         .withNewSpec()
         .withSelector(labels(restore))
         .withPorts(
-            new ServicePortBuilder()
-                .withName(CONTAINER)
-                .withPort(PORT)
-                .withProtocol("TCP")
-                .build())
+            new ServicePortBuilder().withName(CONTAINER).withPort(PORT).withProtocol("TCP").build())
         .endSpec()
         .build();
   }

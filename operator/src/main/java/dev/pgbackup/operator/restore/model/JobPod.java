@@ -59,7 +59,6 @@ public final class JobPod {
     return Names.restore(restore.getMetadata().getName());
   }
 
-
   /**
    * The pod, to which its containers are to be added.
    *

@@ -21,10 +21,7 @@ public final class ReviewWords {
             ? ""
             : "To look: `kubectl exec -it %s -c %s -- psql -h 127.0.0.1 -p %d -U %s postgres`. "
                 .formatted(
-                    pod.getMetadata().getName(),
-                    RestoreJob.POSTGRES,
-                    server.port(),
-                    server.role()))
+                    pod.getMetadata().getName(), RestoreJob.POSTGRES, server.port(), server.role()))
         + toGoOn(restore);
   }
 

@@ -51,7 +51,9 @@ public final class RecognizeEarlierRun implements RestoreStep {
     return StepOutcome.Over;
   }
 
-  /** The volume of a copy goes with the object that it was made for, and is made anew for another. */
+  /**
+   * The volume of a copy goes with the object that it was made for, and is made anew for another.
+   */
   private static StepOutcome ofCopy(RestoreRun run, PersistentVolumeClaim claim) {
     if (Owner.owns(run.restore(), claim)) {
       return StepOutcome.Proceed;

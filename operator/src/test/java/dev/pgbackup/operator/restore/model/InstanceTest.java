@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pgbackup.crds.restore.PgRestore;
 import dev.pgbackup.operator.fakes.Manifests;
-import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.pod.Names;
+import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.workload.ProcessIdentity;
 import dev.pgbackup.operator.workload.Workload;
 import io.fabric8.kubernetes.api.model.Container;
@@ -27,13 +27,11 @@ class InstanceTest {
     StatefulSet master = Manifests.statefulSet();
     master.getSpec().getTemplate().getSpec().getContainers().get(1).setArgs(List.of(arguments));
     ResolvedTarget target =
-        ResolvedTarget.of(
-            Manifests.policy().getSpec(), Workload.of(master), Manifests.services());
+        ResolvedTarget.of(Manifests.policy().getSpec(), Workload.of(master), Manifests.services());
     RestoreSource source =
         new RestoreSource(
             Manifests.policy(), Manifests.policy().getSpec().storage().s3(), null, target, null);
-    return Instance.of(
-        restore, source, new RestorePlace("pgdata"), new ProcessIdentity(999, 998));
+    return Instance.of(restore, source, new RestorePlace("pgdata"), new ProcessIdentity(999, 998));
   }
 
   private static PodSpec pod(StatefulSet copy) {
@@ -65,7 +63,8 @@ class InstanceTest {
     assertThat(pod(copy).getVolumes())
         .anySatisfy(
             volume ->
-                assertThat(volume.getPersistentVolumeClaim()).isNotNull()
+                assertThat(volume.getPersistentVolumeClaim())
+                    .isNotNull()
                     .satisfies(claim -> assertThat(claim.getClaimName()).isEqualTo("before-cc")));
     assertThat(List.of(copy, Instance.service(restore), RestoreClaim.of(restore, null, 1)))
         .allSatisfy(
@@ -134,7 +133,8 @@ class InstanceTest {
             "shared_preload_libraries=pg_stat_statements", "max_connections=300", "work_mem=8MB")
         .noneMatch(s -> s.startsWith("config_file") || s.startsWith("cluster_name"));
     assertThat(settings(copy("-c", "work_mem=9MB"))).contains("work_mem=9MB");
-    assertThat(settings(copy("sh", "-c", "PGUSER=x exec postgres"))).noneMatch(s -> s.contains("x exec"));
+    assertThat(settings(copy("sh", "-c", "PGUSER=x exec postgres")))
+        .noneMatch(s -> s.contains("x exec"));
   }
 
   @Test
@@ -152,7 +152,8 @@ class InstanceTest {
   }
 
   @Test
-  @DisplayName("has a name that DNS and the labels of a StatefulSet's pods take, whatever the restore's is")
+  @DisplayName(
+      "has a name that DNS and the labels of a StatefulSet's pods take, whatever the restore's is")
   void name() {
     assertThat(Names.instance("2026.11")).isEqualTo("restored-2026-11");
     // A StatefulSet's pods have a label of its name, '-' and ten characters.
