@@ -27,7 +27,7 @@ import java.util.OptionalLong;
 public final class EngineSettings {
 
   private static final Duration LAG_AFTER = Duration.ofSeconds(60);
-  private static final long WAL_MEMORY = 24L << 20;
+  private static final long WAL_MEMORY = 16L << 20;
   private static final int WAL_UPLOADS = 4;
 
   private EngineSettings() {}

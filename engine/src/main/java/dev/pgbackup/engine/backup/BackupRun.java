@@ -55,7 +55,7 @@ final class BackupRun {
   private final RunningBackup running;
   private final BackupId id;
   private final Bundles bundles;
-  private final ChunkStore.Totals uploaded = new ChunkStore.Totals();
+  private final UploadTotals uploaded = new UploadTotals();
   private final CorruptPages corrupt = new CorruptPages();
   private final CopyProgress progress;
   private long heardAt = System.nanoTime();
@@ -202,7 +202,21 @@ final class BackupRun {
         opened.add(session);
         session.requireSame(server.facts());
       }
-      FileAssembler assembler = new FileAssembler();
+      copy(tree, start, known, earlier, list, opened);
+    } finally {
+      opened.forEach(ServerSession::close);
+    }
+  }
+
+  private void copy(
+      SourceTree tree,
+      Start start,
+      PreviousFiles known,
+      EarlierChunks earlier,
+      FileListWriter list,
+      List<ServerSession> opened) {
+    FileAssembler assembler = new FileAssembler();
+    try (OpenBundles open = new OpenBundles(archive.store(), bundles, uploaded)) {
       try (CopyPool pool =
           new CopyPool(
               opened,
@@ -210,7 +224,7 @@ final class BackupRun {
                   new CopyWorker(
                       session,
                       tasks,
-                      new ChunkStore(archive.store(), bundles, earlier, settings.level(), uploaded),
+                      new ChunkStore(open, earlier, settings.level(), uploaded),
                       settings.limit(),
                       server.facts().dataChecksums() ? new PageCheck(start.start()) : null,
                       corrupt,
@@ -218,31 +232,28 @@ final class BackupRun {
               copied -> assembler.add(copied).ifPresent(file -> note(file, list)),
               this::idle)) {
         copy(tree, pool, known);
+      } catch (EngineException failure) {
+        if (failure.reason().family() == Family.DATABASE) {
+          open.salvage();
+        }
+        throw failure;
       }
-    } finally {
-      opened.forEach(ServerSession::close);
+      open.finish();
     }
   }
 
   private static void copy(SourceTree tree, CopyPool pool, PreviousFiles known) {
     TaskPlanner planner = new TaskPlanner(known, pool::submit);
-    try {
-      tree.walk(
-          file -> {
-            if (file.path().equals(ControlFile.PATH)) {
-              planner.accept(new SourceFile(file.path(), file.kind(), 0, Optional.empty()));
-            } else {
-              planner.accept(file);
-            }
-          });
-      planner.finish();
-      pool.finish();
-    } catch (EngineException failure) {
-      if (failure.reason().family() == Family.DATABASE) {
-        pool.salvage();
-      }
-      throw failure;
-    }
+    tree.walk(
+        file -> {
+          if (file.path().equals(ControlFile.PATH)) {
+            planner.accept(new SourceFile(file.path(), file.kind(), 0, Optional.empty()));
+          } else {
+            planner.accept(file);
+          }
+        });
+    planner.finish();
+    pool.finish();
   }
 
   private void note(FileEntry file, FileListWriter list) {
@@ -275,10 +286,10 @@ final class BackupRun {
               + " is of another cluster than the server says that it is. Check what is mounted over"
               + " its data directory.");
     }
-    try (ChunkStore chunks =
-        new ChunkStore(archive.store(), bundles, earlier, settings.level(), uploaded)) {
+    try (OpenBundles open = new OpenBundles(archive.store(), bundles, uploaded);
+        ChunkStore chunks = new ChunkStore(open, earlier, settings.level(), uploaded)) {
       Chunk chunk = chunks.keep(control, control.length, Optional.empty());
-      chunks.finish();
+      open.finish();
       list.fill(
           new FileEntry(ControlFile.PATH, FileEntry.Kind.File, control.length, List.of(chunk)));
     }

@@ -44,7 +44,6 @@ final class CopyPool implements AutoCloseable {
   private final List<Future<@Nullable Void>> running = new ArrayList<>();
   private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
   private boolean finished;
-  private boolean salvaging;
 
   /**
    * @param idle called after each result, and at least twice a second
@@ -89,7 +88,7 @@ final class CopyPool implements AutoCloseable {
     underWay.addLast(task);
   }
 
-  /** Waits until all is done and published. */
+  /** Waits until all is done. */
   void finish() {
     while (!underWay.isEmpty()) {
       takeFirst();
@@ -133,12 +132,7 @@ final class CopyPool implements AutoCloseable {
     return new EngineException(Reason.InternalError, "copying files failed", cause);
   }
 
-  /** Has what was begun published when this is closed, since the next backup can use it. */
-  void salvage() {
-    salvaging = true;
-  }
-
-  /** Unless all is done, ends the workers at once and gives up what they have begun. */
+  /** Unless all is done, ends the workers at once. */
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted();
@@ -150,9 +144,6 @@ final class CopyPool implements AutoCloseable {
     try {
       interrupted |= !ended();
       if (executor.isTerminated()) {
-        if (salvaging) {
-          workers.forEach(CopyWorker::salvage);
-        }
         workers.forEach(CopyWorker::close);
       }
     } finally {

@@ -20,7 +20,7 @@ final class CopyProgress {
   private final Instant startedAt;
   private final BackupProgress listener;
   private final LongSupplier nanoTime;
-  private final ChunkStore.Totals uploaded;
+  private final UploadTotals uploaded;
   private final CorruptPages corrupt;
   private final LongAdder bytesDone = new LongAdder();
   private final Deque<Sample> samples = new ArrayDeque<>();
@@ -37,7 +37,7 @@ final class CopyProgress {
       Instant startedAt,
       BackupProgress listener,
       LongSupplier nanoTime,
-      ChunkStore.Totals uploaded,
+      UploadTotals uploaded,
       CorruptPages corrupt) {
     this.backup = backup;
     this.startedAt = startedAt;

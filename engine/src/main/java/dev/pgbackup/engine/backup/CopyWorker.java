@@ -60,13 +60,12 @@ final class CopyWorker implements Callable<@Nullable Void>, AutoCloseable {
     this.progress = progress;
   }
 
-  /** Works until it comes to a task without parts, then publishes what it has begun. */
+  /** Works until it comes to a task without parts. */
   @Override
   public @Nullable Void call() throws InterruptedException {
     for (CopyTask task = tasks.take(); !task.parts().isEmpty(); task = tasks.take()) {
       task.result().complete(copy(task.parts()));
     }
-    chunks.finish();
     return null;
   }
 
@@ -237,12 +236,6 @@ final class CopyWorker implements Callable<@Nullable Void>, AutoCloseable {
     }
   }
 
-  /** Publishes what was begun, once the work has ended before its time. */
-  void salvage() {
-    chunks.salvage();
-  }
-
-  /** Gives up what was not published. */
   @Override
   public void close() {
     chunks.close();

@@ -10,7 +10,9 @@ import dev.pgbackup.engine.postgres.Timeline;
 import dev.pgbackup.engine.postgres.session.ServerFacts;
 import dev.pgbackup.engine.postgres.session.ServerSession;
 import dev.pgbackup.engine.postgres.session.ServerSessions;
+import dev.pgbackup.engine.wal.transport.ReadAheadTransport;
 import dev.pgbackup.engine.wal.transport.SqlTransport;
+import dev.pgbackup.engine.wal.transport.WalTransport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -237,14 +239,15 @@ public final class WalArchiver implements DurableWal, AutoCloseable {
   }
 
   private void archiveFrom() {
-    try (SqlTransport transport = SqlTransport.open(sessions, settings.slotName());
+    try (WalTransport transport =
+            new ReadAheadTransport(SqlTransport.open(sessions, settings.slotName()));
         WalUploads uploads = new WalUploads(archive, ownership, settings, control)) {
       ServerFacts server = transport.server();
       archive.requireServer(server.system(), server.version().major(), server.segmentSize());
       new Attachment(
               uploads,
               transport,
-              followers,
+              BackgroundFollower.of(followers),
               settings,
               control,
               board,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pgbackup.engine.wal.transport;
+
+import org.jspecify.annotations.NullMarked;
