@@ -27,7 +27,6 @@ import java.util.OptionalLong;
 public final class EngineSettings {
 
   private static final Duration LAG_AFTER = Duration.ofSeconds(60);
-  private static final long WAL_MEMORY = 16L << 20;
   private static final int WAL_UPLOADS = 4;
 
   private EngineSettings() {}
@@ -85,7 +84,7 @@ public final class EngineSettings {
         wal.slotName(),
         wal.flushInterval().duration(),
         LAG_AFTER.plus(wal.flushInterval().duration()),
-        WAL_MEMORY,
+        ArchivingSettings.MEMORY,
         WAL_UPLOADS,
         new ArchivingSettings.RetainedWal(
             OptionalLong.of(wal.retainedWal().warnAt().bytes()),

@@ -150,7 +150,7 @@ public final class WholeRun implements Callable<Integer> {
     Programs programs = new Programs(Files.createDirectory(folder.resolve("logs")));
     PostgresBinaries binaries = binaries(programs);
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(WholeRun::daemon);
-    out.printf("Filling a database of %.1f GB (%s)...%n", size, binaries);
+    out.printf("Filling a database of %.1f GB (%s)...%n", options.bytes() / 1e9, binaries);
     try (Rig rig = Rig.build(folder, options, binaries, programs)) {
       Files.createDirectories(results);
       Results measured = new Results(results, out, options, versions(rig));

@@ -25,8 +25,8 @@ final class OpenBundles implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenBundles.class);
 
-  /** One less than a store has part buffers: WAL is archived meanwhile. */
-  private static final int MOST = 3;
+  /** One less than a store has part buffers: one is left for WAL. */
+  private static final int MOST = 2;
 
   private final ObjectStore store;
   private final Bundles bundles;

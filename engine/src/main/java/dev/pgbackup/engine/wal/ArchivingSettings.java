@@ -21,6 +21,9 @@ public record ArchivingSettings(
     int uploads,
     RetainedWal retained) {
 
+  /** Room for a segment of the usual size that does not compress, and for what is behind it. */
+  public static final long MEMORY = 17L << 20;
+
   /** What to do when the limit of retained WAL is passed. */
   public enum OnLimit {
     /** Say so, and let the server keep it. */
@@ -49,6 +52,6 @@ public record ArchivingSettings(
   /** What suits nearly everybody. */
   public static ArchivingSettings of(String slotName) {
     return new ArchivingSettings(
-        slotName, Duration.ofSeconds(5), Duration.ofSeconds(60), 24L << 20, 4, RetainedWal.DEFAULT);
+        slotName, Duration.ofSeconds(5), Duration.ofSeconds(60), MEMORY, 4, RetainedWal.DEFAULT);
   }
 }

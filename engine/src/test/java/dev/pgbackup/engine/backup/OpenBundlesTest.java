@@ -95,7 +95,7 @@ class OpenBundlesTest {
       open.finish();
     }
 
-    assertThat(objects()).hasSizeBetween(1, 3);
+    assertThat(objects()).hasSizeBetween(1, 2);
     assertThat(totals.storedBytes())
         .isEqualTo(objects().stream().mapToLong(ObjectInfo::size).sum());
     Set<Integer> found = new HashSet<>();

@@ -95,7 +95,7 @@ public record S3Settings(
     private Duration requestTimeout = Duration.ofSeconds(120);
     private int maxConnections = 32;
     private int partSize = LEAST_PART_SIZE;
-    private int maxUploads = 4;
+    private int maxUploads = 3;
 
     private Builder(String bucket) {
       this.bucket = bucket;
