@@ -34,7 +34,7 @@ final class BackgroundFollower implements WalFollower {
             return made;
           });
   private ByteBuffer piece = ByteBuffer.allocate(0);
-  private CompletableFuture<@Nullable Void> looked = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<@Nullable Void> looked = CompletableFuture.completedFuture(null);
 
   BackgroundFollower(WalFollower follower) {
     this.follower = follower;
@@ -66,8 +66,10 @@ final class BackgroundFollower implements WalFollower {
     }
   }
 
+  /** What came before this call is looked at first: it may be what has become durable. */
   @Override
   public void durable(Lsn position) {
+    await();
     follower.durable(position);
   }
 

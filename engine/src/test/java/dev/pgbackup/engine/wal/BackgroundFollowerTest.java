@@ -61,12 +61,24 @@ class BackgroundFollowerTest {
   }
 
   @Test
-  @DisplayName("what is durable is passed on at once")
+  @DisplayName("what is durable was looked at before")
   void durable() {
-    Recorder recorder = new Recorder();
+    ByteArrayOutputStream seen = new ByteArrayOutputStream();
+    Recorder recorder =
+        new Recorder() {
+          @Override
+          public void durable(Lsn position) {
+            super.durable(position);
+            seen.writeBytes(received.toByteArray());
+          }
+        };
     try (BackgroundFollower follower = new BackgroundFollower(recorder)) {
+      byte[] wal = new byte[PIECE];
+      new Random(4).nextBytes(wal);
+      follower.received(ByteBuffer.wrap(wal));
       follower.durable(Lsn.parse("0/123"));
       assertThat(recorder.durable).isEqualTo(Lsn.parse("0/123"));
+      assertThat(seen.toByteArray()).isEqualTo(wal);
     }
   }
 
