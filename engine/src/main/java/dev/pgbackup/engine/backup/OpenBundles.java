@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bundles that are written at a time. They are few, however many workers pack chunks, since each
- * takes the memory of an upload's part; a worker has one only while it appends a chunk. For any
- * number of threads.
+ * The bundles that are written at a time. They are few, however many workers pack chunks, since
+ * each takes the memory of an upload's part; a worker has one only while it appends a chunk. For
+ * any number of threads.
  */
 final class OpenBundles implements AutoCloseable {
 

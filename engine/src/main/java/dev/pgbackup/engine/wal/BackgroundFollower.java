@@ -34,7 +34,8 @@ final class BackgroundFollower implements WalFollower {
             return made;
           });
   private ByteBuffer piece = ByteBuffer.allocate(0);
-  private volatile CompletableFuture<@Nullable Void> looked = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<@Nullable Void> looked =
+      CompletableFuture.completedFuture(null);
 
   BackgroundFollower(WalFollower follower) {
     this.follower = follower;

@@ -60,8 +60,7 @@ class OpenBundlesTest {
     try (ChunkCodec codec = new ChunkCodec()) {
       for (int i = 0; i < CHUNKS; i++) {
         byte[] plain = content(worker * CHUNKS + i);
-        kept.add(
-            open.add(codec.hash(plain, LENGTH), LENGTH, codec.encode(plain, LENGTH)));
+        kept.add(open.add(codec.hash(plain, LENGTH), LENGTH, codec.encode(plain, LENGTH)));
       }
     }
     return kept;
