@@ -55,7 +55,7 @@ public final class RestoreCourse {
             launchRestoreJob,
             followRestoreJob,
             sealVolume);
-    this.intoVolume = all(List.of(findSource), plan, work);
+    this.intoVolume = all(List.of(findSource, swap.abort()), plan, work);
     this.intoInstance = all(intoVolume, List.of(runInstance));
     this.intoPlace =
         all(

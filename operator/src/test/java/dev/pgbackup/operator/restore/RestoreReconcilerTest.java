@@ -202,6 +202,21 @@ class RestoreReconcilerTest {
   }
 
   @Test
+  @DisplayName("is given up on request: its Job ends, and its volume stays")
+  void aborted() {
+    operator.createRestore(Manifests.restore("spec:", "spec:\n  abort: false"));
+    operator.reconcileRestore();
+    operator.finishJob(JOB + "-probe", "probe", "Complete", "uid=999 gid=999\n");
+    operator.reconcileRestore();
+    assertThat(operator.job(JOB)).isNotNull();
+    operator.editRestore("abort: false", "abort: true");
+    PgRestore aborted = operator.reconcileRestore();
+    assertThat(aborted.getStatus().phase()).isEqualTo(RestorePhase.Aborted);
+    assertThat(operator.job(JOB)).isNull();
+    assertThat(claim()).isNotNull();
+  }
+
+  @Test
   @DisplayName("without a running agent the plan is made by a Job")
   void planJob() {
     operator.stopAgentPod();

@@ -35,9 +35,9 @@ public final class ReviewWords {
     return "To go on: %s. To give up: %s."
         .formatted(
             patch(restore, "approved"),
-            restore.getSpec().isSwap()
-                ? patch(restore, "abort")
-                : "`kubectl delete pgr/%s`".formatted(restore.getMetadata().getName()));
+            restore.getSpec().isInstance()
+                ? "`kubectl delete pgr/%s`".formatted(restore.getMetadata().getName())
+                : patch(restore, "abort"));
   }
 
   private static String patch(PgRestore restore, String field) {

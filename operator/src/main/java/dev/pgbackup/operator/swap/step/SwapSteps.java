@@ -22,6 +22,7 @@ public final class SwapSteps {
   public static final String FINALIZER = "pgbackup.dev/swap";
 
   private final Turns turns;
+  private final RestoreStep abort;
   private final List<RestoreStep> turn;
   private final RestoreStep check;
   private final RestoreStep begin;
@@ -39,8 +40,8 @@ public final class SwapSteps {
       OperatorSettings settings) {
     SwapAgent agent = new SwapAgent(policies, agents, clock);
     this.turns = new Turns(cluster, writer, objects, agent);
-    this.turn =
-        List.of(new ObeyAbort(cluster, writer), new RecognizeSwap(cluster), new TakeTurn(turns));
+    this.abort = new ObeyAbort(cluster, writer);
+    this.turn = List.of(abort, new RecognizeSwap(cluster), new TakeTurn(turns));
     this.check = new CheckSwap(cluster, objects, rights);
     this.begin = new BeginSwap(cluster);
     this.exchange =
@@ -58,6 +59,11 @@ public final class SwapSteps {
             new VerifyDatabase(cluster, agent, clock),
             new TakeBackup(agent),
             new FinishSwap());
+  }
+
+  /** Whether somebody wishes it to be given up; for restores that swap nothing, too. */
+  public RestoreStep abort() {
+    return abort;
   }
 
   /** Before anything else: whose turn it is, and whether there is anything to do. */
