@@ -13,6 +13,7 @@ import dev.pgbackup.operator.fakes.SwapUnderTest;
 import dev.pgbackup.operator.status.ConditionType;
 import dev.pgbackup.operator.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -194,6 +195,43 @@ class SwapTest {
     restoreVolume();
     swap.goOnTo(RESTORE, SwapStep.Fencing);
     swap.operator().editRestore("abort: false", "abort: true");
+    assertSwapped(swap.goOn(RESTORE));
+  }
+
+  private void holdPod(List<String> finalizers) {
+    client
+        .pods()
+        .inNamespace("shop")
+        .withName("master-0")
+        .edit(
+            pod ->
+                new PodBuilder(pod)
+                    .editMetadata()
+                    .withFinalizers(finalizers)
+                    .endMetadata()
+                    .build());
+  }
+
+  @Test
+  @DisplayName("a pod that does not end is told of, not killed; when it has ended the swap goes on")
+  void hangs() {
+    restoreVolume();
+    holdPod(List.of("example.com/hangs"));
+    swap.goOnTo(RESTORE, SwapStep.Fencing);
+    swap.pass(RESTORE);
+    // The server of tests takes the time of a deletion from this machine.
+    swap.operator().clock().advance(Duration.ofDays(36_500));
+    PgRestore late =
+        swap.goOnUntil(
+            RESTORE,
+            restore ->
+                SwapUnderTest.isAt(restore, SwapStep.Fencing)
+                    && condition(restore, ConditionType.Reconciling)
+                        .getReason()
+                        .equals("FenceTimeout"));
+    assertThat(late.getStatus().message()).contains("master-0");
+    assertThat(client.pods().inNamespace("shop").withName("master-0").get()).isNotNull();
+    holdPod(List.of());
     assertSwapped(swap.goOn(RESTORE));
   }
 
