@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Where a restored volume is made")
 class TopologyTest {
@@ -73,6 +76,24 @@ class TopologyTest {
         .containsExactly(List.of("disk[fast]", "zone[a]"), List.of("disk[fast]", "zone[b]"));
     assertThat(both.getNodeAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
         .isEqualTo(own.getNodeAffinity().getPreferredDuringSchedulingIgnoredDuringExecution());
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{nodeSelector: {zone: a}} | false",
+        "{nodeSelector: {zone: c}} | true",
+        "{nodeSelector: {disk: fast}} | false",
+        "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [c, d]}]}]}}}} | true",
+        "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [c]}]}, {matchExpressions: [{key: zone, operator: In, values: [b]}]}]}}}} | false",
+        "{} | false"
+      })
+  @DisplayName("a pod whose own words keep it from all of a volume's nodes is known before the swap")
+  void excluded(String pod, boolean excluded) {
+    PersistentVolume volume = Manifests.read(VOLUME, PersistentVolume.class);
+    assertThat(Topology.excludes(Manifests.read("---\n" + pod, PodSpec.class), Topology.of(volume)))
+        .isEqualTo(excluded);
   }
 
   @Test

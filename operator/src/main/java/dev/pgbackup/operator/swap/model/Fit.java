@@ -1,9 +1,11 @@
 package dev.pgbackup.operator.swap.model;
 
+import dev.pgbackup.operator.pod.Topology;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,16 @@ public final class Fit {
         .or(() -> capacity(claim, volume))
         .or(() -> modes(claim, volume))
         .or(() -> selector(claim, volume));
+  }
+
+  /** Whether the database's pod could start on a volume that is bound to its claim. */
+  public static Optional<Unfit> reach(PodSpec pod, PersistentVolume volume) {
+    return Topology.excludes(pod, Topology.of(volume))
+        ? unfit(
+            "TopologyConflict",
+            "Volume %s can only be used on nodes on which the database's pod may not run, by its node selector or affinity: it would never start there. Take a storage class that binds its volumes with their first pod (WaitForFirstConsumer)."
+                .formatted(volume.getMetadata().getName()))
+        : Optional.empty();
   }
 
   private static Optional<Unfit> storageClass(

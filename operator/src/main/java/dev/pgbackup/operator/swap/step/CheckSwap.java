@@ -83,7 +83,7 @@ final class CheckSwap implements RestoreStep {
   private StepOutcome checkVolume(
       RestoreRun run, Workload workload, DataVolume volume, PersistentVolumeClaim claim) {
     PersistentVolumeClaim rehearsed = objects.rehearse(Rehearsal.of(workload, volume, claim));
-    Optional<Unfit> unfit = contradiction(run.restore(), rehearsed).or(() -> unfit(run, rehearsed));
+    Optional<Unfit> unfit = contradiction(run.restore(), rehearsed).or(() -> unfit(run, workload, rehearsed));
     if (unfit.isPresent()) {
       return run.refuse(unfit.get().reason(), unfit.get().message());
     }
@@ -169,10 +169,12 @@ final class CheckSwap implements RestoreStep {
     return Optional.empty();
   }
 
-  private Optional<Unfit> unfit(RestoreRun run, PersistentVolumeClaim rehearsed) {
+  private Optional<Unfit> unfit(
+      RestoreRun run, Workload workload, PersistentVolumeClaim rehearsed) {
     PgRestoreStatus.Volume known = run.notes().volume();
     Optional<PersistentVolume> coming =
         known == null ? Optional.empty() : Optional.ofNullable(known.pv()).flatMap(cluster::volume);
-    return coming.flatMap(volume -> Fit.of(rehearsed, volume));
+    return coming.flatMap(
+        volume -> Fit.of(rehearsed, volume).or(() -> Fit.reach(workload.podSpec(), volume)));
   }
 }
