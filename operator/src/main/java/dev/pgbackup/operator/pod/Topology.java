@@ -75,8 +75,7 @@ public final class Topology {
     }
     for (NodeSelectorRequirement requirement : term.getMatchExpressions()) {
       if (ONE_OF.equals(requirement.getOperator())) {
-        allowed.merge(
-            requirement.getKey(), Set.copyOf(requirement.getValues()), Topology::common);
+        allowed.merge(requirement.getKey(), Set.copyOf(requirement.getValues()), Topology::common);
       }
     }
     return allowed.values().stream().anyMatch(Set::isEmpty);

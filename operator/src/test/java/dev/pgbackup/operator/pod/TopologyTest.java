@@ -89,7 +89,8 @@ class TopologyTest {
         "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [c]}]}, {matchExpressions: [{key: zone, operator: In, values: [b]}]}]}}}} | false",
         "{} | false"
       })
-  @DisplayName("a pod whose own words keep it from all of a volume's nodes is known before the swap")
+  @DisplayName(
+      "a pod whose own words keep it from all of a volume's nodes is known before the swap")
   void excluded(String pod, boolean excluded) {
     PersistentVolume volume = Manifests.read(VOLUME, PersistentVolume.class);
     assertThat(Topology.excludes(Manifests.read("---\n" + pod, PodSpec.class), Topology.of(volume)))

@@ -83,7 +83,8 @@ final class CheckSwap implements RestoreStep {
   private StepOutcome checkVolume(
       RestoreRun run, Workload workload, DataVolume volume, PersistentVolumeClaim claim) {
     PersistentVolumeClaim rehearsed = objects.rehearse(Rehearsal.of(workload, volume, claim));
-    Optional<Unfit> unfit = contradiction(run.restore(), rehearsed).or(() -> unfit(run, workload, rehearsed));
+    Optional<Unfit> unfit =
+        contradiction(run.restore(), rehearsed).or(() -> unfit(run, workload, rehearsed));
     if (unfit.isPresent()) {
       return run.refuse(unfit.get().reason(), unfit.get().message());
     }
