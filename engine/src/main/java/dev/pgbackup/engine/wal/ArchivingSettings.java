@@ -21,8 +21,11 @@ public record ArchivingSettings(
     int uploads,
     RetainedWal retained) {
 
-  /** Room for a segment of the usual size that does not compress, and for what is behind it. */
-  public static final long MEMORY = 17L << 20;
+  /**
+   * Room for some segments of the usual size. One that does not compress goes in parts, and is sealed
+   * from them.
+   */
+  public static final long MEMORY = 12L << 20;
 
   /** What to do when the limit of retained WAL is passed. */
   public enum OnLimit {
