@@ -22,8 +22,8 @@ public record ArchivingSettings(
     RetainedWal retained) {
 
   /**
-   * Room for some segments of the usual size. One that does not compress goes in parts, and is sealed
-   * from them.
+   * Room for some segments of the usual size. One that does not compress goes in parts, and is
+   * sealed from them.
    */
   public static final long MEMORY = 12L << 20;
 
