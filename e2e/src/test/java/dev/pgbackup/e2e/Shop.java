@@ -36,19 +36,38 @@ public final class Shop implements AutoCloseable {
    * @param postgres image of the master
    */
   public static Shop prepare(ClusterUnderTest cluster, String purpose, String postgres) {
+    return prepare(cluster, purpose, postgres, Map.of());
+  }
+
+  /**
+   * @param changes of the master's manifest, which stays one with a single pod
+   */
+  public static Shop prepare(
+      ClusterUnderTest cluster, String purpose, Map<String, String> changes) {
+    return prepare(cluster, purpose, ClusterUnderTest.IMAGES.postgres(), changes);
+  }
+
+  private static Shop prepare(
+      ClusterUnderTest cluster, String purpose, String postgres, Map<String, String> changes) {
     Home home = cluster.namespace(purpose);
     ObjectStore store = new ObjectStore(home, ClusterUnderTest.IMAGES.s3());
     store.start();
     Examples examples = new Examples(Repository.path("examples"), postgres, store.endpoint());
     home.secret("aws", store.keys().content());
-    home.apply(examples.read("master/master.yaml", Map.of()));
-    home.awaitReady(Home.MASTER);
-    return new Shop(home, store, examples, PodDatabase.of(home, Home.MASTER));
+    home.apply(examples.read("master/master.yaml", changes));
+    return new Shop(home, store, examples, PodDatabase.of(home, home.readyPod("master")));
   }
 
   /** Applies the policy of the examples; returns when it is Ready. */
   public void protect() {
-    home.apply(examples.read("backuppolicy.yaml", Map.of()));
+    protect(Map.of());
+  }
+
+  /**
+   * @param changes of the policy's manifest
+   */
+  public void protect(Map<String, String> changes) {
+    home.apply(examples.read("backuppolicy.yaml", changes));
     home.awaitCondition(Home.POLICIES, POLICY, "Ready");
   }
 

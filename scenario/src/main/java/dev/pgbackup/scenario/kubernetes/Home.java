@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -195,13 +196,35 @@ public final class Home implements AutoCloseable {
         "pod " + pod + " is ready",
         () -> {
           Pod now = client.pods().inNamespace(name).withName(pod).get();
-          missingImage(now)
-              .ifPresent(
-                  image -> {
-                    throw new IllegalStateException("the image " + image + " cannot be had");
-                  });
+          requireImage(now);
           return isReady(now);
         });
+  }
+
+  /** Returns when there is a ready pod with that label {@code app}: its name. */
+  public String readyPod(String app) {
+    return Awaitility.await("a pod of " + app + " is ready")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> findReady(app), Optional::isPresent)
+        .orElseThrow()
+        .getMetadata()
+        .getName();
+  }
+
+  private Optional<Pod> findReady(String app) {
+    List<Pod> pods =
+        client.pods().inNamespace(name).withLabel("app", app).list().getItems();
+    pods.forEach(Home::requireImage);
+    return pods.stream().filter(Home::isReady).findFirst();
+  }
+
+  private static void requireImage(@Nullable Pod pod) {
+    missingImage(pod)
+        .ifPresent(
+            image -> {
+              throw new IllegalStateException("the image " + image + " cannot be had");
+            });
   }
 
   private static Optional<String> missingImage(@Nullable Pod pod) {
@@ -309,6 +332,14 @@ public final class Home implements AutoCloseable {
         () -> client.pods().inNamespace(name).withName(pod).get() == null);
   }
 
+  /** The volumes that are for a claim of this namespace. */
+  public List<PersistentVolume> volumes() {
+    return client.persistentVolumes().list().getItems().stream()
+        .filter(volume -> volume.getSpec().getClaimRef() != null)
+        .filter(volume -> name.equals(volume.getSpec().getClaimRef().getNamespace()))
+        .toList();
+  }
+
   public boolean hasClaim(String claim) {
     return client.persistentVolumeClaims().inNamespace(name).withName(claim).get() != null;
   }
@@ -330,9 +361,7 @@ public final class Home implements AutoCloseable {
    */
   @Override
   public void close() {
-    client.persistentVolumes().list().getItems().stream()
-        .filter(volume -> volume.getSpec().getClaimRef() != null)
-        .filter(volume -> name.equals(volume.getSpec().getClaimRef().getNamespace()))
+    volumes().stream()
         .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()))
         .forEach(
             volume ->
