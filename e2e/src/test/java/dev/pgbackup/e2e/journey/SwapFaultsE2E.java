@@ -121,7 +121,8 @@ class SwapFaultsE2E {
 
   @Test
   @Order(2)
-  @DisplayName("C9 the database never becomes ready on the restored volume: the old one is put back by itself")
+  @DisplayName(
+      "C9 the database never becomes ready on the restored volume: the old one is put back by itself")
   void neverReady() throws SQLException {
     String before = stage.volume();
     int timeline = stage.timeline();
@@ -178,7 +179,6 @@ class SwapFaultsE2E {
     // Its Jobs go with it, a moment later.
     Awaitility.await()
         .untilAsserted(
-            () ->
-                stage.assertNothingIsLeftOver(List.of("first", "second", "gone"), "closed"));
+            () -> stage.assertNothingIsLeftOver(List.of("first", "second", "gone"), "closed"));
   }
 }

@@ -186,12 +186,20 @@ final class SwapStage implements AutoCloseable {
         .isEmpty();
     assertThat(home.list(Home.RESTORES))
         .allSatisfy(r -> assertThat(r.getMetadata().getFinalizers()).isEmpty());
-    assertThat(value("select string_agg(slot_name || ' ' || wal_status, ', ') from pg_replication_slots"))
+    assertThat(
+            value(
+                "select string_agg(slot_name || ' ' || wal_status, ', ') from pg_replication_slots"))
         .isEqualTo("pgbackup_master reserved");
   }
 
   private List<String> claims() {
-    return home.client().persistentVolumeClaims().inNamespace(home.name()).list().getItems().stream()
+    return home
+        .client()
+        .persistentVolumeClaims()
+        .inNamespace(home.name())
+        .list()
+        .getItems()
+        .stream()
         .map(c -> c.getMetadata().getName())
         .filter(name -> !name.equals(BUCKET))
         .toList();
@@ -220,9 +228,11 @@ final class SwapStage implements AutoCloseable {
   /** Each is over, and goes with its restore. */
   private void assertJobs() {
     List<String> restores =
-        home.list(Home.RESTORES).stream().map(HasMetadata::getMetadata).map(m -> m.getUid()).toList();
-    List<Job> jobs =
-        home.client().batch().v1().jobs().inNamespace(home.name()).list().getItems();
+        home.list(Home.RESTORES).stream()
+            .map(HasMetadata::getMetadata)
+            .map(m -> m.getUid())
+            .toList();
+    List<Job> jobs = home.client().batch().v1().jobs().inNamespace(home.name()).list().getItems();
     assertThat(jobs)
         .allSatisfy(
             job -> {

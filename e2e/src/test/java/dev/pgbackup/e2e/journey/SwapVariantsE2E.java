@@ -71,13 +71,15 @@ class SwapVariantsE2E {
           "Delete");
 
   @Test
-  @DisplayName("C6 a StatefulSet, its data in a folder of a volume that is retained and bound at once")
+  @DisplayName(
+      "C6 a StatefulSet, its data in a folder of a volume that is retained and bound at once")
   void statefulSet(ClusterUnderTest cluster) throws Exception {
     swapAndUndo(cluster, IN_A_FOLDER, IN_A_ROW);
   }
 
   @Test
-  @DisplayName("C6 a Deployment, whose claim nobody makes anew but the operator, on a volume that is deleted with it")
+  @DisplayName(
+      "C6 a Deployment, whose claim nobody makes anew but the operator, on a volume that is deleted with it")
   void deployment(ClusterUnderTest cluster) throws Exception {
     swapAndUndo(cluster, DEPLOYMENT, 1);
   }
@@ -109,8 +111,8 @@ class SwapVariantsE2E {
   /**
    * @param undone restores that have undone others before this
    */
-  private static void swapAndUndo(
-      SwapStage stage, String name, int timeline, List<String> undone) throws Exception {
+  private static void swapAndUndo(SwapStage stage, String name, int timeline, List<String> undone)
+      throws Exception {
     List<String> before = stage.rows();
     String volume = stage.volume();
     String xid = stage.transaction();

@@ -213,8 +213,7 @@ public final class Home implements AutoCloseable {
   }
 
   private Optional<Pod> findReady(String app) {
-    List<Pod> pods =
-        client.pods().inNamespace(name).withLabel("app", app).list().getItems();
+    List<Pod> pods = client.pods().inNamespace(name).withLabel("app", app).list().getItems();
     pods.forEach(Home::requireImage);
     return pods.stream().filter(Home::isReady).findFirst();
   }
