@@ -14,12 +14,14 @@ import java.util.UUID;
  * take them in half the time (AppCDS).
  *
  * <p>It serves the JVM that made it and the jars as they were then. A JVM that cannot use it starts
- * without.
+ * without; one that has no such file of its own classes makes none.
  */
 final class ClassArchive {
 
   private static final int KILLED_BY_SIGNAL = 128;
   private static final int TERMINATED = KILLED_BY_SIGNAL + 15;
+  private static final Path OF_THE_JVM =
+      Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa");
 
   private final Path file;
 
@@ -45,9 +47,9 @@ final class ClassArchive {
     }
   }
 
-  /** The option of a JVM that takes its classes from here. */
-  String taking() {
-    return "-XX:SharedArchiveFile=" + file;
+  /** The options of a JVM, the one of this process, that takes its classes from here. */
+  List<String> taking() {
+    return List.of("-XX:SharedArchiveFile=" + file);
   }
 
   /** One to be made. */
@@ -64,9 +66,11 @@ final class ClassArchive {
       this.path = path;
     }
 
-    /** The option of the JVM that writes it. */
-    String making() {
-      return "-XX:ArchiveClassesAtExit=" + path;
+    /** The options of the JVM, the one of this process, that writes it. */
+    List<String> making() {
+      return Files.exists(OF_THE_JVM)
+          ? List.of("-XX:ArchiveClassesAtExit=" + path)
+          : List.of();
     }
 
     /** Puts it into its place when the JVM has ended in order, else deletes it. */

@@ -115,7 +115,8 @@ public final class S3Server implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-Xlog:disable", leavesClasses ? draft.making() : classes.taking()));
+    command.add("-Xlog:disable");
+    command.addAll(leavesClasses ? draft.making() : classes.taking());
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(kind == Kind.S3PROXY ? s3proxyArguments() : s3mockArguments());
     Process started =
