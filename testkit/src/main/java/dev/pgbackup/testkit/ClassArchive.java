@@ -68,9 +68,7 @@ final class ClassArchive {
 
     /** The options of the JVM, the one of this process, that writes it. */
     List<String> making() {
-      return Files.exists(OF_THE_JVM)
-          ? List.of("-XX:ArchiveClassesAtExit=" + path)
-          : List.of();
+      return Files.exists(OF_THE_JVM) ? List.of("-XX:ArchiveClassesAtExit=" + path) : List.of();
     }
 
     /** Puts it into its place when the JVM has ended in order, else deletes it. */
