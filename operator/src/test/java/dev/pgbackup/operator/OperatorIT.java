@@ -110,6 +110,10 @@ class OperatorIT {
                 assertThat(page())
                     .contains(
                         "pgbackup_condition{kind=\"PgBackupPolicy\",namespace=\"shop\",name=\"master\",condition=\"TargetResolved\"} 1.0"));
+    assertThat(page())
+        .as("what is asked of the API server is counted")
+        .contains(
+            "pgbackup_api_requests_total{group=\"apps\",resource=\"deployments\",verb=\"create\"}");
     assertThat(client.resources(PgBackupPolicy.class).inNamespace("shop").list().getItems())
         .hasSize(1);
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = PgRestoreSpec.UNCHANGED,
     message =
-        "spec cannot be changed, but for approved and abort: a PgRestore is done once. Create another"
-            + " one, with another name.")
+        "spec cannot be changed, but for approved, abort and retainedVolume.ttl: a PgRestore is done"
+            + " once. Create another one, with another name.")
 @ValidationRule(
     value = "has(self.target) != has(self.source.retainedVolume)",
     message =
@@ -128,8 +128,10 @@ public record PgRestoreSpec(
           + " && (!has(self.postgres) || self.postgres == oldSelf.postgres)"
           + " && self.job == oldSelf.job && self.review == oldSelf.review"
           + " && self.swap == oldSelf.swap"
-          + " && has(self.retainedVolume) == has(oldSelf.retainedVolume)"
-          + " && (!has(self.retainedVolume) || self.retainedVolume == oldSelf.retainedVolume)";
+          + " && (has(self.retainedVolume) && has(self.retainedVolume.claimName)"
+          + " ? self.retainedVolume.claimName : '')"
+          + " == (has(oldSelf.retainedVolume) && has(oldSelf.retainedVolume.claimName)"
+          + " ? oldSelf.retainedVolume.claimName : '')";
 
   public PgRestoreSpec {
     mode = requireNonNullElse(mode, Mode.of(MODE));
@@ -169,7 +171,7 @@ public record PgRestoreSpec(
         job,
         review,
         swap,
-        retainedVolume,
+        retainedVolume == null ? null : retainedVolume.essence(),
         false,
         false);
   }

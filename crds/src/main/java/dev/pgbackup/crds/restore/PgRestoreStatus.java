@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,43 @@ public record PgRestoreStatus(
   public static final PgRestoreStatus EMPTY =
       new PgRestoreStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+  /** The same, as to the volume that a swap has replaced. */
+  public PgRestoreStatus retaining(SwapStatus now, List<Condition> found) {
+    return with(observedGeneration, now, found);
+  }
+
+  /** The same about another generation of the spec. */
+  public PgRestoreStatus seen(@Nullable Long generation) {
+    return with(
+        generation,
+        swap,
+        conditions == null
+            ? null
+            : conditions.stream()
+                .map(c -> new ConditionBuilder(c).withObservedGeneration(generation).build())
+                .toList());
+  }
+
+  private PgRestoreStatus with(
+      @Nullable Long generation, @Nullable SwapStatus now, @Nullable List<Condition> found) {
+    return new PgRestoreStatus(
+        generation,
+        phase,
+        message,
+        target,
+        startedAt,
+        completedAt,
+        plan,
+        progress,
+        recovered,
+        checks,
+        volume,
+        preview,
+        now,
+        lastLogs,
+        found);
+  }
 
   /** What is restored. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** The volume that was replaced. It is kept until somebody deletes its claim. */
+/** The volume that was replaced. It is kept until somebody deletes its claim, or sets a time. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RetainedVolume(
@@ -20,4 +20,18 @@ public record RetainedVolume(
         @ValidationRule(
             value = Rules.NAME,
             message = "must be the name of a claim: small letters, digits, '-' and '.'")
-        String claimName) {}
+        String claimName,
+    @JsonPropertyDescription(
+            "How long it is kept after the swap, such as 7d; then its claim and its volume are deleted,"
+                + " and there is no way back. May be set, changed and removed at any time. Default: for"
+                + " ever.")
+        @Nullable
+        @Size(max = Rules.SHORT)
+        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        String ttl) {
+
+  /** The part of it that cannot change; nothing if there is none. */
+  @Nullable RetainedVolume essence() {
+    return claimName == null ? null : new RetainedVolume(claimName, null);
+  }
+}

@@ -35,7 +35,10 @@ public record SwapStatus(
             "What the database had beside its rows, and has no more until an undo.")
         @Nullable List<String> warnings,
     @JsonPropertyDescription("How far the branch that was left is in the archive.")
-        @Nullable OldBranch oldBranch) {
+        @Nullable OldBranch oldBranch,
+    @JsonPropertyDescription(
+            "When the old volume and its claim are deleted, in UTC; absent: never, unless somebody does.")
+        @Nullable Instant expiresAt) {
 
   /** Where a branch ends that the database was on before. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -71,6 +74,7 @@ public record SwapStatus(
         leaving,
         coming,
         retainedClaim,
+        null,
         null,
         null,
         null,
@@ -147,6 +151,27 @@ public record SwapStatus(
         times.available(),
         times.seconds(),
         warnings,
-        oldBranch);
+        oldBranch,
+        expiresAt);
+  }
+
+  /** The same, its old volume being kept up to that time; nothing: for ever. */
+  public SwapStatus expiring(@Nullable Instant at) {
+    return new SwapStatus(
+        step,
+        policy,
+        dataPath,
+        claim,
+        oldPv,
+        newPv,
+        retainedClaim,
+        rollingBack,
+        foreignPv,
+        fencedAt,
+        availableAt,
+        downtimeSeconds,
+        warnings,
+        oldBranch,
+        at);
   }
 }

@@ -336,8 +336,10 @@ class SchemaE2E {
             RESTORE,
             "spec.target.xid",
             "'636'",
-            "spec cannot be changed, but for approved and abort: a PgRestore is done once"),
-        arguments(RESTORE, "spec.dryRun", "true", "spec cannot be changed"));
+            "spec cannot be changed, but for approved, abort and retainedVolume.ttl: a PgRestore is done once"),
+        arguments(RESTORE, "spec.dryRun", "true", "spec cannot be changed"),
+        arguments(
+            RESTORE, "spec.retainedVolume", "{claimName: another}", "spec cannot be changed"));
   }
 
   @ParameterizedTest(name = "{0}: {1} = {2}")

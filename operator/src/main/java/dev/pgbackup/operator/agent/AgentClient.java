@@ -43,6 +43,10 @@ import java.util.Optional;
 public final class AgentClient {
 
   private static final int LARGEST_ANSWER = 16 << 20;
+
+  /** In a cluster a connection takes milliseconds; one packet may get lost. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
   private static final Duration TOKEN_LIFE = AgentToken.LONGEST.dividedBy(5);
 
   private final HttpClient http;
@@ -58,7 +62,7 @@ public final class AgentClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(timeout)
+            .connectTimeout(CONNECT_TIMEOUT)
             .build();
   }
 

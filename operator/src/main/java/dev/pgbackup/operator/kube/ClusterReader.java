@@ -75,6 +75,10 @@ public class ClusterReader {
         client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
   }
 
+  public List<PersistentVolumeClaim> claims(String namespace) {
+    return client.persistentVolumeClaims().inNamespace(namespace).list().getItems();
+  }
+
   public Optional<PersistentVolume> volume(String name) {
     return Optional.ofNullable(client.persistentVolumes().withName(name).get());
   }
@@ -90,8 +94,16 @@ public class ClusterReader {
         .toList();
   }
 
+  /** Nothing, too, if the operator may not look at leases: then it has not made any. */
   public Optional<Lease> lease(String namespace, String name) {
-    return Optional.ofNullable(client.leases().inNamespace(namespace).withName(name).get());
+    try {
+      return Optional.ofNullable(client.leases().inNamespace(namespace).withName(name).get());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   public Optional<ConfigMap> configMap(String namespace, String name) {
@@ -101,6 +113,10 @@ public class ClusterReader {
   public Optional<PgRestore> restore(String namespace, String name) {
     return Optional.ofNullable(
         client.resources(PgRestore.class).inNamespace(namespace).withName(name).get());
+  }
+
+  public List<PgRestore> restores(String namespace) {
+    return client.resources(PgRestore.class).inNamespace(namespace).list().getItems();
   }
 
   public Optional<PgBackupPolicy> policy(String namespace, String name) {

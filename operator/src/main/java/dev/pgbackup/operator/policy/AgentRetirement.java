@@ -13,6 +13,7 @@ import dev.pgbackup.operator.policy.model.AgentObjects;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.policy.model.RetirementJob;
 import dev.pgbackup.operator.status.Notice;
+import dev.pgbackup.operator.swap.model.Claims;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -61,6 +62,14 @@ public final class AgentRetirement {
 
   /** Goes on with it; true if there is nothing more to do, or to hope for. */
   boolean isDone(PgBackupPolicy policy) {
+    boolean over = isOver(policy);
+    if (over) {
+      warnOfRetainedVolumes(policy);
+    }
+    return over;
+  }
+
+  private boolean isOver(PgBackupPolicy policy) {
     TargetFinding finding = observer.target(policy);
     Optional<Deployment> agent =
         cluster.deployment(
@@ -106,6 +115,27 @@ public final class AgentRetirement {
       case Complete -> true;
       case Failed -> givenUp(policy, "its pod failed");
     };
+  }
+
+  /** A volume that a swap has replaced has the slot of then, and nobody can reach it there. */
+  private void warnOfRetainedVolumes(PgBackupPolicy policy) {
+    String name = policy.getMetadata().getName();
+    List<String> claims =
+        cluster.claims(policy.getMetadata().getNamespace()).stream()
+            .filter(claim -> Claims.retainedOfPolicy(claim).filter(name::equals).isPresent())
+            .map(claim -> claim.getMetadata().getName())
+            .sorted()
+            .toList();
+    if (!claims.isEmpty()) {
+      events.tell(
+          policy,
+          List.of(
+              new Notice(
+                  true,
+                  "SlotOnRetainedVolume",
+                  "The replication slot is also on the volume kept by claim %s. If that is put back without a policy, drop the slot there: it would hold back WAL for ever."
+                      .formatted(String.join(", ", claims)))));
+    }
   }
 
   private boolean givenUp(PgBackupPolicy policy, String why) {

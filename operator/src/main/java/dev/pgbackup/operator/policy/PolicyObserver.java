@@ -19,6 +19,7 @@ import dev.pgbackup.operator.workload.UnsuitableTarget;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,13 @@ public final class PolicyObserver {
   private final WatchedCluster cluster;
   private final AgentClient agents;
   private final PolicyLookup policies;
+  private final SilentAgents silent;
 
-  public PolicyObserver(WatchedCluster cluster, AgentClient agents, OperatorSettings settings) {
+  public PolicyObserver(
+      WatchedCluster cluster, AgentClient agents, Clock clock, OperatorSettings settings) {
     this.cluster = cluster;
     this.agents = agents;
+    this.silent = new SilentAgents(clock);
     this.policies = new PolicyLookup(cluster, settings);
   }
 
@@ -59,7 +63,8 @@ public final class PolicyObserver {
   PolicyFacts observe(PgBackupPolicy policy, TargetFinding finding, @Nullable ConfigText config) {
     List<Pod> pods = pods(policy);
     PodHealth pod = PodHealth.of(pods);
-    Answer answer = policies.address(pod).map(this::ask).orElse(Answer.NONE);
+    String uid = policy.getMetadata().getUid();
+    Answer answer = policies.address(pod).map(agent -> ask(uid, agent)).orElse(Answer.NONE);
     VolumeFinding volume = volume(policy, finding, answer.status());
     return new PolicyFacts(
         finding.target(),
@@ -85,12 +90,30 @@ public final class PolicyObserver {
     static final Answer NONE = new Answer(null, null);
   }
 
-  private Answer ask(AgentAddress address) {
+  private Answer ask(String policy, AgentAddress address) {
+    return silent
+        .problem(policy, address)
+        .map(problem -> new Answer(null, problem))
+        .orElseGet(() -> askNow(policy, address));
+  }
+
+  private Answer askNow(String policy, AgentAddress address) {
     try {
-      return new Answer(agents.status(address), null);
-    } catch (AgentUnreachable | AgentRefused e) {
-      return new Answer(null, "The agent does not answer: " + e.getMessage());
+      Answer answer = new Answer(agents.status(address), null);
+      silent.forget(policy);
+      return answer;
+    } catch (AgentUnreachable e) {
+      String problem = "The agent does not answer: " + e.getMessage();
+      silent.silent(policy, address, problem);
+      return new Answer(null, problem);
+    } catch (AgentRefused e) {
+      return new Answer(null, "The agent refuses to say how it is: " + e.getMessage());
     }
+  }
+
+  /** Forgets what it knows of a policy's agent. */
+  void forget(PgBackupPolicy policy) {
+    silent.forget(policy.getMetadata().getUid());
   }
 
   private record VolumeFinding(@Nullable DataVolume volume, @Nullable UnsuitableTarget problem) {}

@@ -170,6 +170,7 @@ public final class PolicyReconciler implements Reconciler<PgBackupPolicy>, Clean
           .rescheduleAfter(settings.polling().busy().toMillis());
     }
     archive.forget(policy);
+    observer.forget(policy);
     pace.forget(policy.getMetadata().getUid());
     return DeleteControl.defaultDelete();
   }

@@ -14,6 +14,7 @@ import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
 import dev.pgbackup.operator.status.Notice;
 import dev.pgbackup.operator.status.StatusPace;
+import dev.pgbackup.operator.swap.retained.RetainedVolumes;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,7 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
   private final StatusPace pace;
   private final Clock clock;
   private final OperatorSettings settings;
+  private final RetainedVolumes retained;
 
   public RestoreReconciler(
       RestoreCourse course,
@@ -70,7 +73,8 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
       EventRecorder events,
       StatusPace pace,
       Clock clock,
-      OperatorSettings settings) {
+      OperatorSettings settings,
+      RetainedVolumes retained) {
     this.course = course;
     this.cluster = cluster;
     this.writer = writer;
@@ -78,6 +82,7 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
     this.pace = pace;
     this.clock = clock;
     this.settings = settings;
+    this.retained = retained;
   }
 
   @Override
@@ -118,7 +123,7 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
     PgRestoreStatus before = restore.getStatus();
     if (before != null && before.phase() != null && before.phase().isTerminal()) {
       pace.forget(restore.getMetadata().getUid());
-      return UpdateControl.noUpdate();
+      return over(restore);
     }
     RestoreRun run = new RestoreRun(restore);
     StepOutcome outcome = take(run);
@@ -135,8 +140,23 @@ public final class RestoreReconciler implements Reconciler<PgRestore> {
     return switch (outcome) {
       case Wait -> control.rescheduleAfter(pause(after));
       case Recorded -> control.reschedule();
-      case Proceed, Over -> control;
+      case Over -> after.swap() == null ? control : control.reschedule();
+      case Proceed -> control;
     };
+  }
+
+  /** What a restore that is over still needs: that a spec which has changed since was seen. */
+  private UpdateControl<PgRestore> over(PgRestore restore) {
+    UpdateControl<PgRestore> control = retained.look(restore);
+    Long generation = restore.getMetadata().getGeneration();
+    if (control.isPatchStatus()
+        || Objects.equals(restore.getStatus().observedGeneration(), generation)) {
+      return control;
+    }
+    restore.setStatus(restore.getStatus().seen(generation));
+    UpdateControl<PgRestore> seen = UpdateControl.patchStatus(restore);
+    control.getScheduleDelay().ifPresent(seen::rescheduleAfter);
+    return seen;
   }
 
   private Duration pause(PgRestoreStatus status) {

@@ -55,6 +55,11 @@ public final class FakeAgent implements AutoCloseable {
         new Answer(status, ContractJson.write(new Refusal(1, reason, message, 3))));
   }
 
+  /** What a proxy says in its place. */
+  public void isAway(String method, String path) {
+    answers.put(method + " " + path, new Answer(502, "bad gateway"));
+  }
+
   public List<Call> calls(String method, String path) {
     return calls.stream()
         .filter(call -> call.method().equals(method) && call.path().equals(path))

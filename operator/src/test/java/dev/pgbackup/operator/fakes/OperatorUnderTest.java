@@ -34,6 +34,7 @@ import dev.pgbackup.operator.restore.step.RecognizeEarlierRun;
 import dev.pgbackup.operator.restore.step.RunInstance;
 import dev.pgbackup.operator.restore.step.SealVolume;
 import dev.pgbackup.operator.status.StatusPace;
+import dev.pgbackup.operator.swap.retained.RetainedVolumes;
 import dev.pgbackup.operator.swap.step.SwapSteps;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -88,7 +89,7 @@ public final class OperatorUnderTest implements AutoCloseable {
     // Watches nothing, so it reads live.
     WatchedCluster watched = new WatchedCluster(operators);
     RecordKeeper records = new RecordKeeper(operators, clock);
-    PolicyObserver observer = new PolicyObserver(watched, agents, settings);
+    PolicyObserver observer = new PolicyObserver(watched, agents, clock, settings);
     policies =
         new PolicyReconciler(
             watched,
@@ -134,7 +135,8 @@ public final class OperatorUnderTest implements AutoCloseable {
             events,
             new StatusPace(clock, settings),
             clock,
-            settings);
+            settings,
+            new RetainedVolumes(cluster, writer, events, clock, settings));
     client
         .resource(
             new SecretBuilder()

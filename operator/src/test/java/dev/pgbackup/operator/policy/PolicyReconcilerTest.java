@@ -95,6 +95,29 @@ class PolicyReconcilerTest {
   }
 
   @Test
+  @DisplayName("whose agent is silent asks it less and less often, and sees when it is back")
+  void silent() {
+    ready();
+    operator.agent().isAway("GET", Endpoints.STATUS);
+    int before = operator.agent().calls("GET", Endpoints.STATUS).size();
+    PgBackupPolicy silent = operator.reconcilePolicy();
+    assertThat(condition(silent, ConditionType.AgentAvailable).getStatus()).isEqualTo("False");
+    int looks = 240;
+    for (int look = 0; look < looks; look++) {
+      operator.clock().advance(Duration.ofSeconds(15));
+      silent = operator.reconcilePolicy();
+      assertThat(condition(silent, ConditionType.AgentAvailable).getStatus()).isEqualTo("False");
+    }
+    // An hour has thirty times two minutes, before which it is asked every minute or sooner.
+    assertThat(operator.agent().calls("GET", Endpoints.STATUS)).hasSizeBetween(before + 30, before + 45);
+
+    operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(configHash()));
+    operator.clock().advance(Duration.ofMinutes(2));
+    assertThat(condition(operator.reconcilePolicy(), ConditionType.AgentAvailable).getStatus())
+        .isEqualTo("True");
+  }
+
+  @Test
   @DisplayName("whose target is not there says so, with what was looked at, and runs nothing")
   void targetNotFound() {
     operator.createPolicy();

@@ -11,9 +11,11 @@ import dev.pgbackup.operator.agent.AgentRefused;
 import dev.pgbackup.operator.agent.AgentUnreachable;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.lookup.PolicyLookup;
+import dev.pgbackup.operator.pod.Names;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.restore.model.RestoreSource;
 import dev.pgbackup.operator.swap.model.Claims;
+import dev.pgbackup.operator.swap.model.Expiry;
 import dev.pgbackup.operator.workload.DataVolume;
 import dev.pgbackup.operator.workload.UnsuitableTarget;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -55,6 +57,7 @@ public final class FindSource implements RestoreStep {
 
   private StepOutcome ofRetainedVolume(RestoreRun run, Source.RetainedVolumeSource retained) {
     String name = retained.claimName();
+    Optional<String> end = Optional.empty();
     if (retained.restoreRef() != null) {
       String ref = retained.restoreRef().name();
       Optional<PgRestore> restore = cluster.restore(run.namespace(), ref);
@@ -79,9 +82,13 @@ public final class FindSource implements RestoreStep {
                 .formatted(ref));
       }
       name = status.swap().retainedClaim();
+      end = Expiry.epitaph(status);
     }
     Optional<PersistentVolumeClaim> claim =
         cluster.claim(run.namespace(), Objects.requireNonNull(name));
+    if (claim.isEmpty() && end.isPresent()) {
+      return run.refuse(Expiry.OVER, end.get());
+    }
     Optional<String> policy = claim.flatMap(Claims::retainedOfPolicy);
     if (policy.isEmpty()) {
       return run.refuse(
@@ -93,6 +100,13 @@ public final class FindSource implements RestoreStep {
                   .formatted(name));
     }
     run.notes().volume(name, claim.get().getSpec().getVolumeName());
+    if (cluster.policy(run.namespace(), policy.get()).isEmpty()) {
+      return run.wait(
+          RestorePhase.Pending,
+          "PolicyNotFound",
+          "There is no PgBackupPolicy \"%s\" (any more), whose database it is; it is waited for. The volume of claim \"%s\" has the policy's replication slot, which without a policy holds back WAL for ever: if you put it back by hand, drop the slot there (%s, unless slotName said otherwise)."
+              .formatted(policy.get(), name, Names.slot(policy.get())));
+    }
     return ofPolicy(run, policy.get());
   }
 

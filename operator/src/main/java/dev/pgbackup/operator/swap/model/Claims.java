@@ -1,9 +1,12 @@
 package dev.pgbackup.operator.swap.model;
 
+import dev.pgbackup.operator.patch.PatchOperation;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +17,7 @@ public final class Claims {
   private static final String POLICY = "pgbackup.dev/retained-of-policy";
   private static final String CLAIM = "pgbackup.dev/retained-of-claim";
   private static final String RESTORE = "pgbackup.dev/retained-by";
+  private static final String EXPIRED = "pgbackup.dev/expired-at";
 
   private Claims() {}
 
@@ -73,6 +77,22 @@ public final class Claims {
   /** The claim that the volume of a claim was taken from. */
   public static Optional<String> retainedOfClaim(PersistentVolumeClaim claim) {
     return annotation(claim, CLAIM);
+  }
+
+  /** Whether a claim keeps the volume that the restore of that name has replaced. */
+  public static boolean isRetainedBy(PersistentVolumeClaim claim, String restore) {
+    return annotation(claim, RESTORE).filter(restore::equals).isPresent();
+  }
+
+  /** Marks a claim whose time is over: from then on nobody puts its volume back. */
+  public static List<PatchOperation> expire(Instant now) {
+    return List.of(
+        PatchOperation.add(
+            "/metadata/annotations/" + PatchOperation.key(EXPIRED), now.toString()));
+  }
+
+  public static boolean isExpired(PersistentVolumeClaim claim) {
+    return annotation(claim, EXPIRED).isPresent();
   }
 
   private static Optional<String> annotation(PersistentVolumeClaim claim, String key) {

@@ -66,6 +66,12 @@ public final class VolumeChanges {
     return patch;
   }
 
+  /** Whether a volume would stay without its claim also after {@link #release}. */
+  public static boolean staysByItself(PersistentVolume volume) {
+    return RETAIN.equals(
+        annotation(volume, POLICY).orElse(volume.getSpec().getPersistentVolumeReclaimPolicy()));
+  }
+
   /** The manifest of the claim that a volume was bound to when it was protected. */
   public static Optional<String> claimManifest(PersistentVolume volume) {
     return annotation(volume, CLAIM);

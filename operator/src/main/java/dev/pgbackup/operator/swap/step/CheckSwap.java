@@ -6,7 +6,6 @@ import dev.pgbackup.crds.restore.RestorePhase;
 import dev.pgbackup.crds.restore.VolumeClaim;
 import dev.pgbackup.operator.kube.ClusterReader;
 import dev.pgbackup.operator.kube.ObjectWriter;
-import dev.pgbackup.operator.kube.OwnRights;
 import dev.pgbackup.operator.pod.Topology;
 import dev.pgbackup.operator.policy.model.ResolvedTarget;
 import dev.pgbackup.operator.restore.step.RestoreRun;
@@ -14,6 +13,7 @@ import dev.pgbackup.operator.restore.step.RestoreStep;
 import dev.pgbackup.operator.restore.step.StepOutcome;
 import dev.pgbackup.operator.swap.model.Claims;
 import dev.pgbackup.operator.swap.model.Exchange;
+import dev.pgbackup.operator.swap.model.Expiry;
 import dev.pgbackup.operator.swap.model.Fit;
 import dev.pgbackup.operator.swap.model.Layout;
 import dev.pgbackup.operator.swap.model.Rehearsal;
@@ -27,7 +27,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +37,10 @@ final class CheckSwap implements RestoreStep {
 
   private final ClusterReader cluster;
   private final ObjectWriter objects;
-  private final OwnRights rights;
 
-  CheckSwap(ClusterReader cluster, ObjectWriter objects, OwnRights rights) {
+  CheckSwap(ClusterReader cluster, ObjectWriter objects) {
     this.cluster = cluster;
     this.objects = objects;
-    this.rights = rights;
   }
 
   @Override
@@ -55,9 +52,9 @@ final class CheckSwap implements RestoreStep {
           "UnsupportedLayout", "Which volume holds the database's data is not known.");
     }
     Optional<Unfit> unfit =
-        lackingRights(run.namespace())
-            .or(() -> Layout.check(target.workload(), target.container(), volume))
-            .or(() -> takenName(run, volume));
+        Layout.check(target.workload(), target.container(), volume)
+            .or(() -> takenName(run, volume))
+            .or(() -> expired(run));
     if (unfit.isPresent()) {
       return run.refuse(unfit.get().reason(), unfit.get().message());
     }
@@ -101,25 +98,6 @@ final class CheckSwap implements RestoreStep {
         : claim.getStatus().getCapacity().get("storage");
   }
 
-  private Optional<Unfit> lackingRights(String namespace) {
-    List<OwnRights.Deed> lacking =
-        rights.lacking(
-            List.of(
-                new OwnRights.Deed("patch", "", "persistentvolumes", null),
-                new OwnRights.Deed("delete", "", "persistentvolumeclaims", namespace),
-                new OwnRights.Deed("delete", "", "pods", namespace)));
-    return lacking.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Unfit(
-                "PvPatchForbidden",
-                "The operator may not %s, which a swap needs. An administrator gives that right with: kubectl apply -f deploy/base/operator-swap-rbac.yaml"
-                    .formatted(
-                        lacking.stream()
-                            .map(OwnRights.Deed::toString)
-                            .collect(Collectors.joining(", ")))));
-  }
-
   /** Found out before a restore has run for hours. */
   private Optional<Unfit> takenName(RestoreRun run, DataVolume volume) {
     String name = Exchange.retainedClaim(run.restore(), volume.claim());
@@ -130,6 +108,20 @@ final class CheckSwap implements RestoreStep {
                 "ClaimExists",
                 "There is a claim \"%s\" already, and the volume that is replaced was to be kept under that name. Give another one in retainedVolume.claimName, or delete that claim if nobody needs it."
                     .formatted(name)));
+  }
+
+  /** Looked at after the turn was taken: the end of the volume looks for restores in turn. */
+  private Optional<Unfit> expired(RestoreRun run) {
+    return Optional.ofNullable(run.notes().volume())
+        .map(PgRestoreStatus.Volume::claim)
+        .flatMap(name -> cluster.claim(run.namespace(), name))
+        .filter(Claims::isExpired)
+        .map(
+            claim ->
+                new Unfit(
+                    Expiry.OVER,
+                    "The volume of claim \"%s\" is being deleted, as retainedVolume.ttl of its restore says."
+                        .formatted(claim.getMetadata().getName())));
   }
 
   /** Pods of others on the claim, those that have ended included: these hold it, too. */

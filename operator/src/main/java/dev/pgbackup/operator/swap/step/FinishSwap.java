@@ -31,7 +31,7 @@ final class FinishSwap implements RestoreStep {
         .turn(
             RestorePhase.Succeeded,
             "Swapped",
-            "The database runs on volume %s; it was down for %d seconds. Claim \"%s\" keeps the volume of before, until somebody deletes it."
+            "The database runs on volume %s; it was down for %d seconds. Claim \"%s\" keeps the volume of before."
                 .formatted(
                     swap.newPv(),
                     Objects.requireNonNullElse(swap.downtimeSeconds(), 0L),

@@ -76,7 +76,7 @@ final class KeepOldVolume implements RestoreStep {
     run.notes()
         .passed(
             ConditionType.OldVolumeRetained,
-            "Volume %s is kept by claim \"%s\", until somebody deletes that."
+            "Volume %s is kept by claim \"%s\"."
                 .formatted(exchange.leaving(), exchange.keeper()));
     run.notes()
         .turn(

@@ -41,8 +41,13 @@ public final class SwapSteps {
     SwapAgent agent = new SwapAgent(policies, agents, clock);
     this.turns = new Turns(cluster, writer, objects, agent);
     this.abort = new ObeyAbort(cluster, writer);
-    this.turn = List.of(abort, new RecognizeSwap(cluster), new TakeTurn(turns));
-    this.check = new CheckSwap(cluster, objects, rights);
+    this.turn =
+        List.of(
+            abort,
+            new RecognizeSwap(cluster),
+            new CheckRights(rights),
+            new TakeTurn(turns));
+    this.check = new CheckSwap(cluster, objects);
     this.begin = new BeginSwap(cluster);
     this.exchange =
         List.of(
@@ -66,7 +71,7 @@ public final class SwapSteps {
     return abort;
   }
 
-  /** Before anything else: whose turn it is, and whether there is anything to do. */
+  /** Before anything else: whether it may be done, whose turn it is, and if there is any to do. */
   public List<RestoreStep> turn() {
     return turn;
   }
