@@ -30,7 +30,10 @@ final class CountedClient implements Interceptor {
     this.registry = registry;
   }
 
-  /** With the registry of the whole process: the client is needed before the SDK's metrics are bound. */
+  /**
+   * With the registry of the whole process: the client is needed before the SDK's metrics are
+   * bound.
+   */
   @Produces
   @Singleton
   static KubernetesClient client(Config config, KubernetesSerialization serialization) {

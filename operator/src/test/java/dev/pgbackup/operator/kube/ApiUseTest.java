@@ -61,8 +61,7 @@ class ApiUseTest {
   void counted() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     try (KubernetesClient counted =
-        CountedClient.client(
-            client.getConfiguration(), new KubernetesSerialization(), registry)) {
+        CountedClient.client(client.getConfiguration(), new KubernetesSerialization(), registry)) {
       counted
           .resource(
               new ConfigMapBuilder()
@@ -75,8 +74,7 @@ class ApiUseTest {
       counted.configMaps().inNamespace("shop").withName("a").get();
       ConfigMap map = counted.configMaps().inNamespace("shop").withName("a").get();
       // The server of tests may not know how to apply; it is asked all the same.
-      assertThat(
-              catchThrowable(() -> counted.resource(map).fieldManager("test").serverSideApply()))
+      assertThat(catchThrowable(() -> counted.resource(map).fieldManager("test").serverSideApply()))
           .satisfiesAnyOf(
               failure -> assertThat(failure).isNull(),
               failure -> assertThat(failure).isInstanceOf(KubernetesClientException.class));

@@ -109,7 +109,8 @@ class PolicyReconcilerTest {
       assertThat(condition(silent, ConditionType.AgentAvailable).getStatus()).isEqualTo("False");
     }
     // An hour has thirty times two minutes, before which it is asked every minute or sooner.
-    assertThat(operator.agent().calls("GET", Endpoints.STATUS)).hasSizeBetween(before + 30, before + 45);
+    assertThat(operator.agent().calls("GET", Endpoints.STATUS))
+        .hasSizeBetween(before + 30, before + 45);
 
     operator.agent().answers("GET", Endpoints.STATUS, AgentStatuses.streaming(configHash()));
     operator.clock().advance(Duration.ofMinutes(2));

@@ -87,8 +87,7 @@ public final class Claims {
   /** Marks a claim whose time is over: from then on nobody puts its volume back. */
   public static List<PatchOperation> expire(Instant now) {
     return List.of(
-        PatchOperation.add(
-            "/metadata/annotations/" + PatchOperation.key(EXPIRED), now.toString()));
+        PatchOperation.add("/metadata/annotations/" + PatchOperation.key(EXPIRED), now.toString()));
   }
 
   public static boolean isExpired(PersistentVolumeClaim claim) {

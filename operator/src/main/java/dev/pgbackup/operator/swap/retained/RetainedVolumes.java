@@ -30,8 +30,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the volume go that a swap has replaced, where {@code retainedVolume.ttl} says so: announced in
- * the status, warned of a day ahead, and not while somebody is about to put it back.
+ * Has the volume go that a swap has replaced, where {@code retainedVolume.ttl} says so: announced
+ * in the status, warned of a day ahead, and not while somebody is about to put it back.
  *
  * <p>Its claim is marked first, and an undo looks for the mark after it has taken its turn: of an
  * undo and an end at the same time one sees the other.
@@ -176,8 +176,7 @@ public final class RetainedVolumes {
             .formatted(
                 kept.claim(),
                 stays
-                    ? "volume %s stays, since its reclaim policy is Retain"
-                        .formatted(kept.volume())
+                    ? "volume %s stays, since its reclaim policy is Retain".formatted(kept.volume())
                     : "and volume %s with it".formatted(kept.volume())));
   }
 
@@ -216,9 +215,7 @@ public final class RetainedVolumes {
     PgRestoreStatus after =
         before.retaining(
             kept.swap().expiring(expiresAt),
-            conditions.stream()
-                .map(c -> c.getType().equals(told.getType()) ? told : c)
-                .toList());
+            conditions.stream().map(c -> c.getType().equals(told.getType()) ? told : c).toList());
     if (after.equals(restore.getStatus())) {
       return UpdateControl.noUpdate();
     }

@@ -76,8 +76,7 @@ final class KeepOldVolume implements RestoreStep {
     run.notes()
         .passed(
             ConditionType.OldVolumeRetained,
-            "Volume %s is kept by claim \"%s\"."
-                .formatted(exchange.leaving(), exchange.keeper()));
+            "Volume %s is kept by claim \"%s\".".formatted(exchange.leaving(), exchange.keeper()));
     run.notes()
         .turn(
             RestorePhase.Starting,

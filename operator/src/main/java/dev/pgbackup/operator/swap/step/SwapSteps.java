@@ -42,11 +42,7 @@ public final class SwapSteps {
     this.turns = new Turns(cluster, writer, objects, agent);
     this.abort = new ObeyAbort(cluster, writer);
     this.turn =
-        List.of(
-            abort,
-            new RecognizeSwap(cluster),
-            new CheckRights(rights),
-            new TakeTurn(turns));
+        List.of(abort, new RecognizeSwap(cluster), new CheckRights(rights), new TakeTurn(turns));
     this.check = new CheckSwap(cluster, objects);
     this.begin = new BeginSwap(cluster);
     this.exchange =

@@ -175,7 +175,8 @@ class RetainedVolumesTest {
   }
 
   @Test
-  @DisplayName("goes after the time that was set, announced at once, warned of a day ahead, not before")
+  @DisplayName(
+      "goes after the time that was set, announced at once, warned of a day ahead, not before")
   void goes() {
     swapped("{ttl: 7d}", "before-cc");
     assertThat(operator.reconcileRestore().getStatus().swap().expiresAt())
@@ -254,7 +255,8 @@ class RetainedVolumesTest {
   }
 
   @Test
-  @DisplayName("has a slot that nobody reads when the policy goes: that is said then, and to who wants it back")
+  @DisplayName(
+      "has a slot that nobody reads when the policy goes: that is said then, and to who wants it back")
   void slotWithoutPolicy() {
     swapped("{}", "before-cc");
     operator.cleanUpPolicy();
